@@ -1,0 +1,613 @@
+#include "broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "complaint.h"
+#include "coordinator.h"
+#include "frame.h"
+#include "locks.h"
+#include "proctree.h"
+#include "spawn.h"
+#include "sys.h"
+#include "title.h"
+#include "wire.h"
+
+enum { KILL_BOUND_MS = 1000, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, BACKLOG = 65536 };
+enum { NEVER = -1 };
+
+struct watch {
+    pid_t pid;
+    uint64_t start_ticks;
+    int pidfd; /* -1: none to be had, look again and again */
+};
+
+struct held_lock {
+    char *path;
+    int fd;
+};
+
+static struct {
+    int commands, events, signals, inotify, complaints_in, complaints_out;
+    struct buffer in, out;
+
+    pid_t *children; /* those we made and have not collected */
+    size_t child_count;
+    bool launched; /* a coordinator, ever */
+
+    struct watch *watches;
+    size_t watch_count;
+    struct held_lock *locks;
+    size_t lock_count;
+    int *directories; /* inotify's watch descriptors */
+    size_t directory_count;
+
+    /* A lock being waited for; the JVM waits for the answer, so there is one at most. */
+    char *wanted_path;
+    int wanted_fd;
+    uint32_t wanted_request;
+    int64_t wanted_until;
+
+    int64_t timer_at, look_at; /* monotonic ms or NEVER */
+} broker;
+
+/* A list one longer, its new element zeroed. */
+static void *grow(void *items, size_t count, size_t size) {
+    char *grown = realloc(items, (count + 1) * size);
+    if (!grown)
+        die(EXIT_SYSTEM, "unable to allocate %zu elements", count + 1);
+    memset(grown + count * size, 0, size);
+    return grown;
+}
+
+static char *copy(const char *text) {
+    char *copied = strdup(text);
+    if (!copied)
+        die(EXIT_SYSTEM, "unable to allocate a path");
+    return copied;
+}
+
+/* --- Events --- */
+
+static void refuse(uint32_t request, int error, pid_t holder, const char *unable, const char *what) {
+    char text[1024];
+    snprintf(text, sizeof text, "unable to %s %s: %s", unable, what, strerror(error));
+    size_t frame = frame_begin(&broker.out, EVENT_REFUSED, request);
+    put_u32(&broker.out, (uint32_t)error);
+    put_u32(&broker.out, (uint32_t)holder);
+    put_string(&broker.out, text);
+    frame_end(&broker.out, frame);
+}
+
+static void done(uint32_t request) {
+    frame_end(&broker.out, frame_begin(&broker.out, EVENT_DONE, request));
+}
+
+static void done_with_identity(uint32_t request, pid_t pid) {
+    struct process process = {0};
+    process_read(pid, &process);
+    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
+    put_u32(&broker.out, (uint32_t)pid);
+    put_i64(&broker.out, (int64_t)process.start_ticks);
+    frame_end(&broker.out, frame);
+}
+
+static void tell_gone(pid_t pid, uint64_t start_ticks) {
+    size_t frame = frame_begin(&broker.out, EVENT_GONE, 0);
+    put_u32(&broker.out, (uint32_t)pid);
+    put_i64(&broker.out, (int64_t)start_ticks);
+    frame_end(&broker.out, frame);
+}
+
+/* --- Children --- */
+
+static void add_child(pid_t pid) {
+    broker.children = grow(broker.children, broker.child_count, sizeof *broker.children);
+    broker.children[broker.child_count++] = pid;
+}
+
+static bool is_stray(pid_t pid, void *context) {
+    (void)context;
+    for (size_t i = 0; i < broker.child_count; i++)
+        if (broker.children[i] == pid)
+            return false;
+    return true;
+}
+
+static void reap(void *context) {
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        bool stray = is_stray(pid, context);
+        for (size_t i = 0; !stray && i < broker.child_count; i++)
+            if (broker.children[i] == pid)
+                broker.children[i--] = broker.children[--broker.child_count];
+        size_t frame = frame_begin(&broker.out, EVENT_EXITED, 0);
+        put_u32(&broker.out, (uint32_t)pid);
+        put_u32(&broker.out, (uint32_t)status);
+        put_u8(&broker.out, stray);
+        frame_end(&broker.out, frame);
+    }
+}
+
+/* In a new coordinator: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
+static struct surroundings forget_the_broker(void) {
+    int complaints = broker.complaints_out, commands = broker.commands;
+    for (size_t i = 0; i < broker.lock_count; i++)
+        free(broker.locks[i].path);
+    free(broker.locks);
+    free(broker.children);
+    free(broker.watches);
+    free(broker.directories);
+    free(broker.wanted_path);
+    buffer_release(&broker.out);
+    memset(&broker, 0, sizeof broker);
+    int keeps[] = {complaints, commands};
+    close_others(3, keeps, 2);
+    return (struct surroundings){.commands = commands, .complaints = complaints};
+}
+
+static void launch(uint32_t request, struct reader *reader) {
+    struct run_spec spec;
+    if (!read_run_spec(reader, &spec)) {
+        release_run_spec(&spec);
+        refuse(request, EINVAL, 0, "understand", "the launch");
+        return;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct buffer frame = broker.in;
+        struct surroundings surroundings = forget_the_broker();
+        coordinator_main(&spec, surroundings, &frame);
+    }
+    int error = errno;
+    if (pid < 0) {
+        refuse(request, error, 0, "fork a coordinator for", spec.process);
+    } else {
+        add_child(pid);
+        broker.launched = true;
+        done_with_identity(request, pid);
+    }
+    release_run_spec(&spec);
+}
+
+static void start_program(uint32_t request, struct reader *reader) {
+    struct program_spec spec;
+    if (!read_program_spec(reader, &spec)) {
+        refuse(request, EINVAL, 0, "understand", "the program to start");
+    } else {
+        const char *unable;
+        pid_t pid = spawn(&spec, &unable);
+        if (pid < 0) {
+            refuse(request, errno, 0, unable, spec.argv[0]);
+        } else {
+            add_child(pid);
+            done_with_identity(request, pid);
+        }
+    }
+    release_program_spec(&spec);
+}
+
+/* --- Locks --- */
+
+static void answer_lock(int error) {
+    char *path = broker.wanted_path;
+    uint32_t request = broker.wanted_request;
+    int fd = broker.wanted_fd;
+    broker.wanted_path = NULL;
+    if (error == 0) {
+        broker.locks = grow(broker.locks, broker.lock_count, sizeof *broker.locks);
+        broker.locks[broker.lock_count++] = (struct held_lock){.path = path, .fd = fd};
+        done(request);
+        return;
+    }
+    pid_t holder = error == EWOULDBLOCK ? lock_holder(path) : 0;
+    refuse(request, error, holder > 0 ? holder : 0, "lock", path);
+    if (fd >= 0)
+        close(fd);
+    free(path);
+}
+
+static void try_wanted_lock(int64_t now) {
+    int error = lock_try(broker.wanted_fd);
+    if (error != EWOULDBLOCK || now >= broker.wanted_until)
+        answer_lock(error);
+}
+
+static void lock(uint32_t request, struct reader *reader) {
+    const char *path = read_string(reader);
+    int64_t patience = read_u32(reader);
+    if (!read_all(reader)) {
+        refuse(request, EINVAL, 0, "understand", "the lock");
+    } else if (broker.wanted_path) {
+        refuse(request, EBUSY, 0, "wait for a second lock,", path);
+    } else {
+        broker.wanted_path = copy(path);
+        broker.wanted_request = request;
+        broker.wanted_until = monotonic_ms() + patience;
+        broker.wanted_fd = lock_open(path);
+        if (broker.wanted_fd < 0)
+            answer_lock(errno);
+        else
+            try_wanted_lock(monotonic_ms());
+    }
+}
+
+static void unlock(uint32_t request, struct reader *reader) {
+    const char *path = read_string(reader);
+    for (size_t i = 0; read_all(reader) && i < broker.lock_count; i++) {
+        if (strcmp(broker.locks[i].path, path) != 0)
+            continue;
+        close(broker.locks[i].fd);
+        free(broker.locks[i].path);
+        broker.locks[i] = broker.locks[--broker.lock_count];
+        done(request);
+        return;
+    }
+    refuse(request, ENOENT, 0, "unlock", path);
+}
+
+static void holder(uint32_t request, struct reader *reader) {
+    const char *path = read_string(reader);
+    pid_t pid = read_all(reader) ? lock_holder(path) : -1;
+    if (pid < 0) {
+        refuse(request, errno, 0, "look up the lock of", path);
+        return;
+    }
+    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
+    put_u32(&broker.out, (uint32_t)pid);
+    frame_end(&broker.out, frame);
+}
+
+/* --- Other processes --- */
+
+struct identity {
+    pid_t pid;
+    uint64_t start_ticks;
+    char name[16];
+};
+
+static struct identity read_identity(struct reader *reader) {
+    struct identity identity = {.pid = (pid_t)read_u32(reader)};
+    identity.start_ticks = (uint64_t)read_i64(reader);
+    snprintf(identity.name, sizeof identity.name, "%d", (int)identity.pid);
+    return identity;
+}
+
+static void signal_process(uint32_t request, struct reader *reader) {
+    struct identity identity = read_identity(reader);
+    uint32_t number = read_u32(reader);
+    int error = !read_all(reader) || number >= NSIG ? EINVAL
+                                                    : process_signal(identity.pid, identity.start_ticks, (int)number);
+    if (error == 0)
+        done(request);
+    else
+        refuse(request, error, 0, "signal process", identity.name);
+}
+
+static void kill_tree(uint32_t request, struct reader *reader) {
+    struct identity identity = read_identity(reader);
+    if (!read_all(reader) || identity.pid <= 1 || identity.pid == getpid()) {
+        refuse(request, EINVAL, 0, "kill the tree of", identity.name);
+        return;
+    }
+    /* Whatever a broker of coordinators inherits has lost its coordinator: nobody else would ever end it. */
+    struct tree tree = {.root = identity.pid,
+                        .root_ticks = identity.start_ticks,
+                        .with_root = true,
+                        .strays_of = broker.launched ? getpid() : 0,
+                        .is_stray = is_stray,
+                        .reap = reap};
+    pid_t left[MAX_LEFT];
+    size_t count = tree_kill(&tree, KILL_BOUND_MS, left, MAX_LEFT);
+    if (count > MAX_LEFT)
+        count = MAX_LEFT;
+    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
+    put_u32(&broker.out, (uint32_t)count);
+    for (size_t i = 0; i < count; i++)
+        put_u32(&broker.out, (uint32_t)left[i]);
+    frame_end(&broker.out, frame);
+}
+
+static bool is_there(const struct watch *watch) {
+    struct process process;
+    return process_read(watch->pid, &process) && process.start_ticks == watch->start_ticks && process.alive;
+}
+
+static void watch_pid(uint32_t request, struct reader *reader) {
+    struct identity identity = read_identity(reader);
+    if (!read_all(reader)) {
+        refuse(request, EINVAL, 0, "watch process", identity.name);
+        return;
+    }
+    struct watch watch = {.pid = identity.pid, .start_ticks = identity.start_ticks};
+    watch.pidfd = process_open(watch.pid, watch.start_ticks);
+    int error = watch.pidfd < 0 ? errno : 0;
+    if (error != 0 && error != ESRCH && error != ENOSYS) {
+        refuse(request, error, 0, "watch process", identity.name);
+        return;
+    }
+    done(request);
+    if (error == ESRCH || (error == ENOSYS && !is_there(&watch))) {
+        tell_gone(watch.pid, watch.start_ticks);
+        return;
+    }
+    broker.watches = grow(broker.watches, broker.watch_count, sizeof *broker.watches);
+    broker.watches[broker.watch_count++] = watch;
+    if (error == ENOSYS && broker.look_at == NEVER)
+        broker.look_at = monotonic_ms() + LOOK_AGAIN_MS;
+}
+
+static void end_watch(size_t index) {
+    tell_gone(broker.watches[index].pid, broker.watches[index].start_ticks);
+    if (broker.watches[index].pidfd >= 0)
+        close(broker.watches[index].pidfd);
+    broker.watches[index] = broker.watches[--broker.watch_count];
+}
+
+/* For watches without a pidfd; no longer than there are any. */
+static void look_at_watches(int64_t now) {
+    broker.look_at = NEVER;
+    for (size_t i = 0; i < broker.watch_count; i++) {
+        if (broker.watches[i].pidfd >= 0)
+            continue;
+        broker.look_at = now + LOOK_AGAIN_MS;
+        if (!is_there(&broker.watches[i]))
+            end_watch(i--);
+    }
+}
+
+/* --- Directories --- */
+
+static void watch_directory(uint32_t request, struct reader *reader) {
+    const char *path = read_string(reader);
+    int watch = -1;
+    if (!read_all(reader))
+        errno = EINVAL;
+    else if (broker.inotify >= 0 || (broker.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) >= 0)
+        watch = inotify_add_watch(broker.inotify, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+    if (watch < 0) {
+        refuse(request, errno, 0, "watch directory", path);
+        return;
+    }
+    bool known = false;
+    for (size_t i = 0; i < broker.directory_count; i++)
+        known = known || broker.directories[i] == watch;
+    if (!known) {
+        broker.directories = grow(broker.directories, broker.directory_count, sizeof *broker.directories);
+        broker.directories[broker.directory_count++] = watch;
+    }
+    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
+    put_u32(&broker.out, (uint32_t)watch);
+    frame_end(&broker.out, frame);
+}
+
+static void tell_changed(int watch, const char *name) {
+    size_t frame = frame_begin(&broker.out, EVENT_CHANGED, 0);
+    put_u32(&broker.out, (uint32_t)watch);
+    put_string(&broker.out, name);
+    frame_end(&broker.out, frame);
+}
+
+static bool was_told(const char *begin, const char *end, const struct inotify_event *event) {
+    for (const char *at = begin; at < end;) {
+        const struct inotify_event *earlier = (const void *)at;
+        if (earlier->wd == event->wd && earlier->len == event->len && strcmp(earlier->name, event->name) == 0)
+            return true;
+        at += sizeof *earlier + earlier->len;
+    }
+    return false;
+}
+
+/* One look; what follows waits in the kernel, which merges repeats, as long as the JVM is behind. */
+static void tell_changes(void) {
+    _Alignas(struct inotify_event) char events[4096];
+    ssize_t length = read(broker.inotify, events, sizeof events);
+    for (const char *at = events; length > 0 && at < events + length;) {
+        const struct inotify_event *event = (const void *)at;
+        if (event->mask & IN_Q_OVERFLOW) {
+            for (size_t i = 0; i < broker.directory_count; i++)
+                tell_changed(broker.directories[i], "");
+        } else if (event->len > 0 && !was_told(events, at, event)) {
+            tell_changed(event->wd, event->name);
+        }
+        at += sizeof *event + event->len;
+    }
+}
+
+/* --- The loop --- */
+
+static void pass_on_complaint(void) {
+    struct complaint complaint;
+    if (read(broker.complaints_in, &complaint, sizeof complaint) != sizeof complaint)
+        return;
+    complaint.text[sizeof complaint.text - 1] = 0;
+    size_t frame = frame_begin(&broker.out, EVENT_COMPLAINT, 0);
+    put_u32(&broker.out, complaint.pid);
+    put_string(&broker.out, complaint.text);
+    frame_end(&broker.out, frame);
+}
+
+static void set_timer(struct reader *reader) {
+    uint32_t delay = read_u32(reader);
+    if (read_all(reader))
+        broker.timer_at = delay == 0 ? NEVER : monotonic_ms() + delay;
+}
+
+static void echo(struct reader *reader) {
+    size_t frame = frame_begin(&broker.out, EVENT_ECHO, 0);
+    put_u32(&broker.out, read_u32(reader));
+    frame_end(&broker.out, frame);
+}
+
+static void obey(uint8_t type, uint32_t request, struct reader *reader) {
+    switch (type) {
+    case COMMAND_LOCK: lock(request, reader); break;
+    case COMMAND_UNLOCK: unlock(request, reader); break;
+    case COMMAND_HOLDER: holder(request, reader); break;
+    case COMMAND_LAUNCH: launch(request, reader); break;
+    case COMMAND_SPAWN: start_program(request, reader); break;
+    case COMMAND_SIGNAL: signal_process(request, reader); break;
+    case COMMAND_KILL_TREE: kill_tree(request, reader); break;
+    case COMMAND_WATCH_PID: watch_pid(request, reader); break;
+    case COMMAND_WATCH_DIR: watch_directory(request, reader); break;
+    case COMMAND_TIMER: set_timer(reader); break;
+    case COMMAND_ECHO: echo(reader); break;
+    case COMMAND_QUIT: exit(0);
+    default: refuse(request, ENOSYS, 0, "obey", "an unknown command");
+    }
+}
+
+static void obey_commands(void) {
+    while (buffer_length(&broker.in) >= 4) {
+        uint8_t *frame = broker.in.data + broker.in.start;
+        uint32_t length = peek_u32(frame);
+        errno = 0;
+        if (length < WIRE_HEADER - 4 || length > WIRE_MAX_FRAME)
+            die(EXIT_WRONG_USE, "unable to read a command of %u bytes", length);
+        if (buffer_length(&broker.in) - 4 < length)
+            return;
+        struct reader reader = {.at = frame + WIRE_HEADER, .end = frame + 4 + length};
+        obey(frame[4], peek_u32(frame + 5), &reader);
+        buffer_consume(&broker.in, 4 + (size_t)length);
+    }
+}
+
+static void read_commands(void) {
+    size_t want = 4096;
+    if (buffer_length(&broker.in) >= 4) {
+        size_t whole = 4 + (size_t)peek_u32(broker.in.data + broker.in.start);
+        want = whole - buffer_length(&broker.in);
+    }
+    buffer_reserve(&broker.in, want);
+    ssize_t count = read(broker.commands, broker.in.data + broker.in.end, want);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    /* Our JVM is gone, and with us go its locks. The coordinators go on. */
+    if (count <= 0)
+        exit(0);
+    broker.in.end += (size_t)count;
+    obey_commands();
+}
+
+static void write_events(void) {
+    while (buffer_length(&broker.out) > 0) {
+        ssize_t count = write(broker.events, broker.out.data + broker.out.start, buffer_length(&broker.out));
+        if (count < 0 && errno == EAGAIN)
+            return;
+        if (count < 0 && errno != EINTR)
+            exit(0);
+        if (count > 0)
+            buffer_consume(&broker.out, (size_t)count);
+    }
+}
+
+static int64_t earlier(int64_t left, int64_t right) {
+    return left == NEVER || (right != NEVER && right < left) ? right : left;
+}
+
+static int patience(int64_t now) {
+    int64_t at = earlier(broker.timer_at, broker.look_at);
+    if (broker.wanted_path)
+        at = earlier(at, now + LOCK_RETRY_MS);
+    if (at == NEVER)
+        return -1;
+    int64_t wait = at - now;
+    return wait < 0 ? 0 : wait > 1000000000 ? 1000000000 : (int)wait;
+}
+
+static void act_on_time(int64_t now) {
+    if (broker.wanted_path)
+        try_wanted_lock(now);
+    if (broker.look_at != NEVER && now >= broker.look_at)
+        look_at_watches(now);
+    if (broker.timer_at != NEVER && now >= broker.timer_at) {
+        broker.timer_at = NEVER;
+        frame_end(&broker.out, frame_begin(&broker.out, EVENT_TIMER, 0));
+    }
+}
+
+static void drain_signals(void) {
+    struct signalfd_siginfo signals[8];
+    while (read(broker.signals, signals, sizeof signals) > 0)
+        continue;
+    reap(NULL);
+}
+
+enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_INOTIFY, FIRST_WATCH };
+
+static void wait_and_act(struct pollfd *slots) {
+    bool behind = buffer_length(&broker.out) > BACKLOG;
+    size_t watches = broker.watch_count;
+    slots[SLOT_COMMANDS] = (struct pollfd){.fd = broker.commands, .events = POLLIN};
+    slots[SLOT_EVENTS] = (struct pollfd){.fd = broker.events, .events = buffer_length(&broker.out) > 0 ? POLLOUT : 0};
+    slots[SLOT_SIGNALS] = (struct pollfd){.fd = broker.signals, .events = POLLIN};
+    slots[SLOT_COMPLAINTS] = (struct pollfd){.fd = behind ? -1 : broker.complaints_in, .events = POLLIN};
+    slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : broker.inotify, .events = POLLIN};
+    for (size_t i = 0; i < watches; i++)
+        slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
+    if (poll(slots, FIRST_WATCH + watches, patience(monotonic_ms())) < 0)
+        return;
+    if (slots[SLOT_SIGNALS].revents)
+        drain_signals();
+    if (slots[SLOT_COMPLAINTS].revents)
+        pass_on_complaint();
+    if (slots[SLOT_INOTIFY].revents)
+        tell_changes();
+    /* From the end, because the last takes the place of one that ends. */
+    for (size_t i = watches; i > 0; i--)
+        if (slots[FIRST_WATCH + i - 1].revents)
+            end_watch(i - 1);
+    act_on_time(monotonic_ms());
+    if (slots[SLOT_COMMANDS].revents)
+        read_commands();
+    if (slots[SLOT_EVENTS].revents & (POLLERR | POLLHUP))
+        exit(0);
+    write_events();
+}
+
+_Noreturn void broker_main(int commands, int events) {
+    int keeps[] = {commands, events}, complaints[2];
+    close_others(3, keeps, 2);
+    fcntl(commands, F_SETFD, FD_CLOEXEC);
+    fcntl(events, F_SETFD, FD_CLOEXEC);
+    broker.commands = commands;
+    broker.events = events;
+    broker.signals = claim_signals();
+    broker.inotify = -1;
+    broker.timer_at = broker.look_at = NEVER;
+    if (pipe2(complaints, O_CLOEXEC | O_NONBLOCK) < 0)
+        die(EXIT_SYSTEM, "unable to make a pipe");
+    broker.complaints_in = complaints[0];
+    broker.complaints_out = complaints[1];
+    set_nonblocking(commands);
+    set_nonblocking(events);
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+        die(EXIT_SYSTEM, "unable to become the subreaper");
+    title_set("thermos-broker", "thermos-broker");
+
+    size_t hello = frame_begin(&broker.out, EVENT_HELLO, 0);
+    put_u32(&broker.out, WIRE_VERSION);
+    frame_end(&broker.out, hello);
+    write_events();
+
+    struct pollfd *slots = NULL;
+    for (size_t capacity = 0;;) {
+        if (capacity < FIRST_WATCH + broker.watch_count) {
+            capacity = 2 * (FIRST_WATCH + broker.watch_count);
+            free(slots);
+            slots = calloc(capacity, sizeof *slots);
+            if (!slots)
+                die(EXIT_SYSTEM, "unable to allocate %zu slots", capacity);
+        }
+        wait_and_act(slots);
+    }
+}

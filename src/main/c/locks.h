@@ -1,0 +1,14 @@
+/* flock(2), which the original uses and a JVM cannot (checkpoints 1.11). */
+#ifndef LOCKS_H
+#define LOCKS_H
+
+#include <sys/types.h>
+
+/* The file opened, made if need be, but not locked yet; -1 with errno. */
+int lock_open(const char *path);
+/* 0, or errno (EWOULDBLOCK: somebody else has it). */
+int lock_try(int fd);
+/* The process whose flock is on this file, as /proc/locks tells: 0 if there is none or it is out of sight; -1 with errno if there is no such file. */
+pid_t lock_holder(const char *path);
+
+#endif

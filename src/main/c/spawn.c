@@ -1,0 +1,94 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+extern char **environ;
+
+static const char *const steps[] = {"become the user of", "open the output of", "enter the directory of", "execute"};
+
+bool read_program_spec(struct reader *reader, struct program_spec *spec) {
+    size_t count;
+    *spec = (struct program_spec){0};
+    spec->argv = read_strings(reader, 0, &count);
+    spec->environment = read_strings(reader, 0, &count);
+    spec->directory = read_string(reader);
+    spec->own_group = read_u8(reader) != 0;
+    spec->output = read_string(reader);
+    spec->switches = read_u8(reader) != 0;
+    read_account(reader, &spec->account);
+    return read_all(reader) && spec->argv[0] != NULL && spec->argv[0][0] != 0;
+}
+
+void release_program_spec(struct program_spec *spec) {
+    free(spec->argv);
+    free(spec->environment);
+    free(spec->account.groups);
+}
+
+void drop_own_variable(char **environment) {
+    char **kept = environment;
+    for (char **variable = environment; *variable; variable++)
+        if (strncmp(*variable, BROKER_VARIABLE "=", sizeof BROKER_VARIABLE) != 0)
+            *kept++ = *variable;
+    *kept = NULL;
+}
+
+static int redirect_output(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
+    return fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0 ? -1 : 0;
+}
+
+/* The index of the step that failed, with errno; does not return otherwise. */
+static int be_program(const struct program_spec *spec) {
+    reset_signals();
+    null_descriptor(STDIN_FILENO);
+    if (spec->own_group)
+        setpgid(0, 0);
+    if (spec->switches && become(&spec->account) < 0)
+        return 0;
+    if (spec->output[0] != 0 && redirect_output(spec->output) < 0)
+        return 1;
+    if (spec->directory[0] != 0 && chdir(spec->directory) < 0)
+        return 2;
+    drop_own_variable(spec->environment);
+    environ = spec->environment;
+    execvp(spec->argv[0], spec->argv);
+    return 3;
+}
+
+pid_t spawn(const struct program_spec *spec, const char **unable) {
+    int report[2], failure[2];
+    *unable = "make a process for";
+    if (pipe2(report, O_CLOEXEC) < 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        failure[0] = be_program(spec);
+        failure[1] = errno;
+        _exit(write(report[1], failure, sizeof failure) < 0 ? 126 : 127);
+    }
+    int error = errno;
+    close(report[1]);
+    ssize_t count = 0;
+    /* Until the program runs, which closes the other end, or has told why it does not. */
+    while (pid > 0 && (count = read(report[0], failure, sizeof failure)) < 0 && errno == EINTR)
+        continue;
+    close(report[0]);
+    if (pid > 0 && count == 0)
+        return pid;
+    if (pid > 0) {
+        waitpid(pid, NULL, 0);
+        *unable = steps[failure[0]];
+        error = failure[1];
+    }
+    errno = error;
+    return -1;
+}
