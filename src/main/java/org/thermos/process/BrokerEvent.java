@@ -1,0 +1,41 @@
+package org.thermos.process;
+
+import java.nio.file.Path;
+
+/** What a broker tells, one after the other. */
+public sealed interface BrokerEvent {
+  /** A child of the broker ended and was collected. */
+  record Exited(int pid, ExitStatus status, Parentage parentage) implements BrokerEvent {}
+
+  /** Whose child ended. */
+  enum Parentage {
+    /** Launched or spawned by this broker. */
+    OWN,
+    /** Inherited, as the nearest subreaper, from a process that died before it. */
+    STRAY
+  }
+
+  /** A watched process has ended, or was never there. */
+  record Gone(ProcessIdentity process) implements BrokerEvent {}
+
+  /**
+   * A file of a watched directory was made, moved in or written to; the name is empty if anything
+   * may have changed. Repeats are merged.
+   */
+  record Changed(Path directory, String name) implements BrokerEvent {}
+
+  /**
+   * The time asked for has passed. One that was on its way when the timer was set anew or cancelled
+   * still arrives.
+   */
+  record TimerFired() implements BrokerEvent {}
+
+  /** What was handed to {@link Broker#echo}. */
+  record Echoed(int value) implements BrokerEvent {}
+
+  /** A coordinator could not do something; it may be running on. */
+  record Complaint(int pid, String text) implements BrokerEvent {}
+
+  /** The broker is gone, and its locks with it. Every later event is this one. */
+  record Closed() implements BrokerEvent {}
+}

@@ -1,0 +1,32 @@
+package org.thermos.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.thermos.process.BrokerEvent.Parentage;
+
+/** Events as they come over the wire. */
+final class Events {
+  private Events() {}
+
+  /**
+   * @param directories by the broker's number for their watch
+   */
+  static BrokerEvent decode(Frame frame, Map<Integer, Path> directories) throws IOException {
+    return switch (frame.type()) {
+      case Wire.EXITED ->
+          new BrokerEvent.Exited(
+              frame.i32(),
+              new ExitStatus(frame.i32()),
+              frame.u8() == 0 ? Parentage.OWN : Parentage.STRAY);
+      case Wire.GONE -> new BrokerEvent.Gone(new ProcessIdentity(frame.i32(), frame.i64()));
+      case Wire.CHANGED -> new BrokerEvent.Changed(directories.get(frame.i32()), frame.string());
+      case Wire.TIMER_FIRED -> new BrokerEvent.TimerFired();
+      case Wire.ECHOED -> new BrokerEvent.Echoed(frame.i32());
+      case Wire.COMPLAINT -> new BrokerEvent.Complaint(frame.i32(), frame.string());
+      default ->
+          throw new IOException(
+              "unable to understand an event of the broker: its type is " + frame.type());
+    };
+  }
+}

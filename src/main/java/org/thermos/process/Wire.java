@@ -1,0 +1,32 @@
+package org.thermos.process;
+
+/** The numbers of wire.h: types of frames. */
+final class Wire {
+  static final int VERSION = 1;
+  static final int MAX_FRAME = 32 << 20;
+
+  static final int LOCK = 1;
+  static final int UNLOCK = 2;
+  static final int HOLDER = 3;
+  static final int LAUNCH = 4;
+  static final int SPAWN = 5;
+  static final int SIGNAL = 6;
+  static final int KILL_TREE = 7;
+  static final int WATCH_PID = 8;
+  static final int WATCH_DIRECTORY = 9;
+  static final int TIMER = 10;
+  static final int ECHO = 11;
+  static final int QUIT = 12;
+
+  static final int HELLO = 128;
+  static final int DONE = 129;
+  static final int REFUSED = 130;
+  static final int EXITED = 131;
+  static final int GONE = 132;
+  static final int CHANGED = 133;
+  static final int TIMER_FIRED = 134;
+  static final int ECHOED = 135;
+  static final int COMPLAINT = 136;
+
+  private Wire() {}
+}

@@ -1,0 +1,178 @@
+package org.thermos.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.thermos.process.BrokerEvent.Complaint;
+import org.thermos.process.BrokerEvent.Exited;
+import org.thermos.process.CoordinatorSpec.Root;
+import org.thermos.process.CoordinatorSpec.ShellProfile;
+import org.thermos.process.CoordinatorSpec.StandardInput;
+import org.thermos.thrift.checkpoint.ProcessStatus;
+
+/** A broker, a sandbox, a checkpoint and a console of their own, for one test. */
+final class Workbench implements AutoCloseable {
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  final Path directory;
+  final Path sandbox;
+  final Path checkpoint;
+  final Path console;
+  final Broker broker;
+  final List<BrokerEvent> seen = new ArrayList<>();
+
+  private final Path sanitizerReport;
+  private final List<ProcessIdentity> launched = new ArrayList<>();
+
+  Workbench(Path directory, Path binary, String... options) throws IOException {
+    this.directory = directory.toRealPath();
+    sandbox = Files.createDirectories(this.directory.resolve("sandbox"));
+    checkpoint = this.directory.resolve("coordinator.p");
+    console = this.directory.resolve("console");
+    sanitizerReport = this.directory.resolve("sanitizer");
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "broker"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("0", "1"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(console.toFile());
+    builder.environment().put("ASAN_OPTIONS", "log_path=" + sanitizerReport + ",exitcode=99");
+    builder.environment().put("UBSAN_OPTIONS", "print_stacktrace=1,log_path=" + sanitizerReport);
+    broker = Broker.start(builder);
+  }
+
+  /** The usual: a bash command line in the sandbox, output to files. */
+  Run run(String commandLine) {
+    return new Run(commandLine);
+  }
+
+  /** Waits for the event, with the others kept in {@link #seen}. */
+  <E extends BrokerEvent> E await(Class<E> type, Predicate<E> wanted) throws IOException {
+    while (true) {
+      BrokerEvent event = broker.next();
+      seen.add(event);
+      if (type.isInstance(event) && wanted.test(type.cast(event))) {
+        return type.cast(event);
+      }
+      if (event instanceof BrokerEvent.Closed) {
+        throw new AssertionError(
+            "the broker ended, after " + seen + "\n" + Files.readString(console));
+      }
+    }
+  }
+
+  ExitStatus awaitExit(ProcessIdentity process) throws IOException {
+    return await(Exited.class, exited -> exited.pid() == process.pid()).status();
+  }
+
+  List<String> complaints() {
+    return seen.stream()
+        .filter(Complaint.class::isInstance)
+        .map(event -> ((Complaint) event).text())
+        .toList();
+  }
+
+  List<ProcessStatus> records() throws IOException {
+    return Records.read(checkpoint);
+  }
+
+  /** The last record, once there are so many. */
+  ProcessStatus awaitRecord(int count) throws IOException {
+    broker.watchDirectory(directory);
+    while (!Files.exists(checkpoint) || records().size() < count) {
+      await(BrokerEvent.Changed.class, changed -> changed.name().equals("coordinator.p"));
+    }
+    return records().get(count - 1);
+  }
+
+  String log(String name) throws IOException {
+    return Files.readString(
+        sandbox.resolve(".logs/p/0").resolve(name), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Waits until a file below the sandbox has content. */
+  String awaitFile(String name) throws IOException {
+    broker.watchDirectory(sandbox);
+    Path file = sandbox.resolve(name);
+    while (!Files.exists(file) || Files.size(file) == 0) {
+      await(BrokerEvent.Changed.class, changed -> changed.name().equals(name));
+    }
+    return Files.readString(file).trim();
+  }
+
+  ProcessIdentity awaitPid(String name) throws IOException {
+    return new ProcessTable().find(Integer.parseInt(awaitFile(name))).orElseThrow().identity();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ProcessIdentity coordinator : launched) {
+      try {
+        broker.killTree(coordinator);
+      } catch (IOException e) {
+        // The test ended the broker itself.
+      }
+    }
+    broker.close();
+    try (var reports = Files.newDirectoryStream(directory, "sanitizer*")) {
+      for (Path report : reports) {
+        throw new AssertionError(Files.readString(report));
+      }
+    }
+  }
+
+  /** A run to be, with everything at its usual value. */
+  final class Run {
+    List<String> command;
+    long waitingSeq;
+    Optional<Path> cwd = Optional.of(sandbox);
+    Root root = Root.HOST;
+    Optional<UserSwitch> userSwitch = Optional.empty();
+    Map<String, String> environment = new LinkedHashMap<>(Map.of("PATH", PATH));
+    Optional<ShellProfile> profile = Optional.empty();
+    List<String> components = List.of(".logs", "p", "0");
+    LogSpec.Destination destination = LogSpec.Destination.FILE;
+    LogSpec.Mode mode = new LogSpec.Standard();
+
+    private Run(String commandLine) {
+      command = List.of("/bin/bash", "-c", commandLine);
+    }
+
+    CoordinatorSpec spec() {
+      return new CoordinatorSpec(
+          checkpoint,
+          "p",
+          waitingSeq,
+          command,
+          cwd,
+          root,
+          userSwitch,
+          environment,
+          profile,
+          new LogSpec(sandbox, components, destination, mode),
+          StandardInput.NULL_DEVICE,
+          "thermos-coordinator task p");
+    }
+
+    ProcessIdentity launch() throws IOException {
+      ProcessIdentity coordinator = broker.launch(spec());
+      launched.add(coordinator);
+      return coordinator;
+    }
+
+    /** Launches it and waits for its end. */
+    CoordinatorEnd toEnd() throws IOException {
+      return CoordinatorEnd.of(awaitExit(launch()));
+    }
+  }
+
+  static Duration seconds(int count) {
+    return Duration.ofSeconds(count);
+  }
+}
