@@ -1,0 +1,69 @@
+package org.thermos.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.thermos.config.schema.Interpolation;
+import org.thermos.config.schema.Reference;
+import org.thermos.config.schema.SchemaException;
+import org.thermos.config.schema.Scope;
+import org.thermos.config.schema.Value;
+
+/** The validation of a task that is not bound yet (config 5.5). */
+final class TaskValidator {
+  /** How many references a message lists, at most. */
+  private static final int REFERENCES_LISTED = 20;
+
+  private TaskValidator() {}
+
+  /** Refuses a task that could not run whatever its id, user and ports. */
+  static void validate(Value.Struct task) throws ConfigException {
+    try {
+      TaskRules.check(TaskReader.read(task));
+    } catch (SchemaException e) {
+      throw notEvaluated(e);
+    }
+    requireAllBound(task, Scope.EMPTY);
+  }
+
+  /** Refuses what would still have an unbound reference after the runner's binding. */
+  static void requireAllBound(Value.Struct value, Scope scope) throws ConfigException {
+    try {
+      Map<String, Integer> ports = new LinkedHashMap<>();
+      for (String port : ThermosContext.portsIn(Interpolation.of(value, scope).unbound())) {
+        ports.put(port, 1);
+      }
+      Scope dummy = ThermosContext.bind("dummy_task_id", Optional.of("dummy_user"), ports, scope);
+      // The second time finds what escapes have turned into a reference.
+      Value.Struct once = Interpolation.of(value, dummy).value();
+      Set<Reference> unbound = Interpolation.of(once, Scope.EMPTY).unbound();
+      if (!unbound.isEmpty()) {
+        throw ConfigException.invalid(
+            "Unexpected unbound refs: "
+                + listed(unbound, " ")
+                + ". Make sure you are not nesting template variables.");
+      }
+    } catch (SchemaException e) {
+      throw notEvaluated(e);
+    }
+  }
+
+  static ConfigException notEvaluated(SchemaException e) {
+    return new ConfigException(
+        ConfigException.Kind.INVALID, "Failed to fully evaluate task: " + e.getMessage(), e);
+  }
+
+  static String listed(Set<Reference> references, String separator) {
+    StringBuilder text = new StringBuilder();
+    int count = 0;
+    for (Reference reference : references) {
+      if (count == REFERENCES_LISTED) {
+        return text + separator + "and " + (references.size() - count) + " more";
+      }
+      text.append(count == 0 ? "" : separator).append(reference);
+      count++;
+    }
+    return text.toString();
+  }
+}
