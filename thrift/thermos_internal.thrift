@@ -1,5 +1,8 @@
 // The records of a checkpoint stream, field for field what the original wrote
 // (docs/contract.md, "Checkpoint records"). Ids and enum values never change.
+//
+// Every field is optional: a record carries only what belongs to its transition, and what is not set is not on the wire. (For fields
+// without a word the generated Java would write zeros.)
 
 namespace java org.thermos.thrift.checkpoint
 
@@ -14,16 +17,16 @@ enum ProcessState {
 }
 
 struct ProcessStatus {
-  1: i64 seq
+  1: optional i64 seq
   // 2 and 4 are retired.
-  3: string process
-  5: ProcessState state
-  6: double start_time
-  7: i32 pid
-  8: double stop_time
-  9: i32 return_code
-  10: i32 coordinator_pid
-  11: double fork_time
+  3: optional string process
+  5: optional ProcessState state
+  6: optional double start_time
+  7: optional i32 pid
+  8: optional double stop_time
+  9: optional i32 return_code
+  10: optional i32 coordinator_pid
+  11: optional double fork_time
 }
 
 enum TaskState {
@@ -37,21 +40,21 @@ enum TaskState {
 }
 
 struct TaskStatus {
-  1: TaskState state
-  2: i64 timestamp_ms
-  3: i32 runner_pid
-  4: i32 runner_uid
+  1: optional TaskState state
+  2: optional i64 timestamp_ms
+  3: optional i32 runner_pid
+  4: optional i32 runner_uid
 }
 
 struct RunnerHeader {
-  1: string task_id
-  2: i64 launch_time_ms
-  3: string sandbox
-  4: string hostname
-  5: string user
-  6: map<string, i64> ports
-  7: string log_dir
-  8: i32 uid
+  1: optional string task_id
+  2: optional i64 launch_time_ms
+  3: optional string sandbox
+  4: optional string hostname
+  5: optional string user
+  6: optional map<string, i64> ports
+  7: optional string log_dir
+  8: optional i32 uid
 }
 
 union RunnerCkpt {

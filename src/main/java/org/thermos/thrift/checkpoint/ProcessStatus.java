@@ -23,15 +23,15 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new ProcessStatusStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new ProcessStatusTupleSchemeFactory();
 
-  private long seq; // required
-  private @org.apache.thrift.annotation.Nullable java.lang.String process; // required
-  private @org.apache.thrift.annotation.Nullable ProcessState state; // required
-  private double start_time; // required
-  private int pid; // required
-  private double stop_time; // required
-  private int return_code; // required
-  private int coordinator_pid; // required
-  private double fork_time; // required
+  private long seq; // optional
+  private @org.apache.thrift.annotation.Nullable java.lang.String process; // optional
+  private @org.apache.thrift.annotation.Nullable ProcessState state; // optional
+  private double start_time; // optional
+  private int pid; // optional
+  private double stop_time; // optional
+  private int return_code; // optional
+  private int coordinator_pid; // optional
+  private double fork_time; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -132,62 +132,33 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
   private static final int __COORDINATOR_PID_ISSET_ID = 5;
   private static final int __FORK_TIME_ISSET_ID = 6;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.SEQ,_Fields.PROCESS,_Fields.STATE,_Fields.START_TIME,_Fields.PID,_Fields.STOP_TIME,_Fields.RETURN_CODE,_Fields.COORDINATOR_PID,_Fields.FORK_TIME};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
-    tmpMap.put(_Fields.SEQ, new org.apache.thrift.meta_data.FieldMetaData("seq", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.SEQ, new org.apache.thrift.meta_data.FieldMetaData("seq", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
-    tmpMap.put(_Fields.PROCESS, new org.apache.thrift.meta_data.FieldMetaData("process", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.PROCESS, new org.apache.thrift.meta_data.FieldMetaData("process", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.STATE, new org.apache.thrift.meta_data.FieldMetaData("state", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.STATE, new org.apache.thrift.meta_data.FieldMetaData("state", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, ProcessState.class)));
-    tmpMap.put(_Fields.START_TIME, new org.apache.thrift.meta_data.FieldMetaData("start_time", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.START_TIME, new org.apache.thrift.meta_data.FieldMetaData("start_time", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.DOUBLE)));
-    tmpMap.put(_Fields.PID, new org.apache.thrift.meta_data.FieldMetaData("pid", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.PID, new org.apache.thrift.meta_data.FieldMetaData("pid", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
-    tmpMap.put(_Fields.STOP_TIME, new org.apache.thrift.meta_data.FieldMetaData("stop_time", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.STOP_TIME, new org.apache.thrift.meta_data.FieldMetaData("stop_time", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.DOUBLE)));
-    tmpMap.put(_Fields.RETURN_CODE, new org.apache.thrift.meta_data.FieldMetaData("return_code", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.RETURN_CODE, new org.apache.thrift.meta_data.FieldMetaData("return_code", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
-    tmpMap.put(_Fields.COORDINATOR_PID, new org.apache.thrift.meta_data.FieldMetaData("coordinator_pid", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.COORDINATOR_PID, new org.apache.thrift.meta_data.FieldMetaData("coordinator_pid", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
-    tmpMap.put(_Fields.FORK_TIME, new org.apache.thrift.meta_data.FieldMetaData("fork_time", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.FORK_TIME, new org.apache.thrift.meta_data.FieldMetaData("fork_time", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.DOUBLE)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(ProcessStatus.class, metaDataMap);
   }
 
   public ProcessStatus() {
-  }
-
-  public ProcessStatus(
-    long seq,
-    java.lang.String process,
-    ProcessState state,
-    double start_time,
-    int pid,
-    double stop_time,
-    int return_code,
-    int coordinator_pid,
-    double fork_time)
-  {
-    this();
-    this.seq = seq;
-    setSeqIsSet(true);
-    this.process = process;
-    this.state = state;
-    this.start_time = start_time;
-    setStart_timeIsSet(true);
-    this.pid = pid;
-    setPidIsSet(true);
-    this.stop_time = stop_time;
-    setStop_timeIsSet(true);
-    this.return_code = return_code;
-    setReturn_codeIsSet(true);
-    this.coordinator_pid = coordinator_pid;
-    setCoordinator_pidIsSet(true);
-    this.fork_time = fork_time;
-    setFork_timeIsSet(true);
   }
 
   /**
@@ -610,8 +581,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
     if (this == that)
       return true;
 
-    boolean this_present_seq = true;
-    boolean that_present_seq = true;
+    boolean this_present_seq = true && this.isSetSeq();
+    boolean that_present_seq = true && that.isSetSeq();
     if (this_present_seq || that_present_seq) {
       if (!(this_present_seq && that_present_seq))
         return false;
@@ -637,8 +608,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_start_time = true;
-    boolean that_present_start_time = true;
+    boolean this_present_start_time = true && this.isSetStart_time();
+    boolean that_present_start_time = true && that.isSetStart_time();
     if (this_present_start_time || that_present_start_time) {
       if (!(this_present_start_time && that_present_start_time))
         return false;
@@ -646,8 +617,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_pid = true;
-    boolean that_present_pid = true;
+    boolean this_present_pid = true && this.isSetPid();
+    boolean that_present_pid = true && that.isSetPid();
     if (this_present_pid || that_present_pid) {
       if (!(this_present_pid && that_present_pid))
         return false;
@@ -655,8 +626,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_stop_time = true;
-    boolean that_present_stop_time = true;
+    boolean this_present_stop_time = true && this.isSetStop_time();
+    boolean that_present_stop_time = true && that.isSetStop_time();
     if (this_present_stop_time || that_present_stop_time) {
       if (!(this_present_stop_time && that_present_stop_time))
         return false;
@@ -664,8 +635,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_return_code = true;
-    boolean that_present_return_code = true;
+    boolean this_present_return_code = true && this.isSetReturn_code();
+    boolean that_present_return_code = true && that.isSetReturn_code();
     if (this_present_return_code || that_present_return_code) {
       if (!(this_present_return_code && that_present_return_code))
         return false;
@@ -673,8 +644,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_coordinator_pid = true;
-    boolean that_present_coordinator_pid = true;
+    boolean this_present_coordinator_pid = true && this.isSetCoordinator_pid();
+    boolean that_present_coordinator_pid = true && that.isSetCoordinator_pid();
     if (this_present_coordinator_pid || that_present_coordinator_pid) {
       if (!(this_present_coordinator_pid && that_present_coordinator_pid))
         return false;
@@ -682,8 +653,8 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
         return false;
     }
 
-    boolean this_present_fork_time = true;
-    boolean that_present_fork_time = true;
+    boolean this_present_fork_time = true && this.isSetFork_time();
+    boolean that_present_fork_time = true && that.isSetFork_time();
     if (this_present_fork_time || that_present_fork_time) {
       if (!(this_present_fork_time && that_present_fork_time))
         return false;
@@ -698,7 +669,9 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
   public int hashCode() {
     int hashCode = 1;
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(seq);
+    hashCode = hashCode * 8191 + ((isSetSeq()) ? 131071 : 524287);
+    if (isSetSeq())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(seq);
 
     hashCode = hashCode * 8191 + ((isSetProcess()) ? 131071 : 524287);
     if (isSetProcess())
@@ -708,17 +681,29 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
     if (isSetState())
       hashCode = hashCode * 8191 + state.getValue();
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(start_time);
+    hashCode = hashCode * 8191 + ((isSetStart_time()) ? 131071 : 524287);
+    if (isSetStart_time())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(start_time);
 
-    hashCode = hashCode * 8191 + pid;
+    hashCode = hashCode * 8191 + ((isSetPid()) ? 131071 : 524287);
+    if (isSetPid())
+      hashCode = hashCode * 8191 + pid;
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(stop_time);
+    hashCode = hashCode * 8191 + ((isSetStop_time()) ? 131071 : 524287);
+    if (isSetStop_time())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(stop_time);
 
-    hashCode = hashCode * 8191 + return_code;
+    hashCode = hashCode * 8191 + ((isSetReturn_code()) ? 131071 : 524287);
+    if (isSetReturn_code())
+      hashCode = hashCode * 8191 + return_code;
 
-    hashCode = hashCode * 8191 + coordinator_pid;
+    hashCode = hashCode * 8191 + ((isSetCoordinator_pid()) ? 131071 : 524287);
+    if (isSetCoordinator_pid())
+      hashCode = hashCode * 8191 + coordinator_pid;
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(fork_time);
+    hashCode = hashCode * 8191 + ((isSetFork_time()) ? 131071 : 524287);
+    if (isSetFork_time())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(fork_time);
 
     return hashCode;
   }
@@ -845,49 +830,67 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
     java.lang.StringBuilder sb = new java.lang.StringBuilder("ProcessStatus(");
     boolean first = true;
 
-    sb.append("seq:");
-    sb.append(this.seq);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("process:");
-    if (this.process == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.process);
+    if (isSetSeq()) {
+      sb.append("seq:");
+      sb.append(this.seq);
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("state:");
-    if (this.state == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.state);
+    if (isSetProcess()) {
+      if (!first) sb.append(", ");
+      sb.append("process:");
+      if (this.process == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.process);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("start_time:");
-    sb.append(this.start_time);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("pid:");
-    sb.append(this.pid);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("stop_time:");
-    sb.append(this.stop_time);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("return_code:");
-    sb.append(this.return_code);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("coordinator_pid:");
-    sb.append(this.coordinator_pid);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("fork_time:");
-    sb.append(this.fork_time);
-    first = false;
+    if (isSetState()) {
+      if (!first) sb.append(", ");
+      sb.append("state:");
+      if (this.state == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.state);
+      }
+      first = false;
+    }
+    if (isSetStart_time()) {
+      if (!first) sb.append(", ");
+      sb.append("start_time:");
+      sb.append(this.start_time);
+      first = false;
+    }
+    if (isSetPid()) {
+      if (!first) sb.append(", ");
+      sb.append("pid:");
+      sb.append(this.pid);
+      first = false;
+    }
+    if (isSetStop_time()) {
+      if (!first) sb.append(", ");
+      sb.append("stop_time:");
+      sb.append(this.stop_time);
+      first = false;
+    }
+    if (isSetReturn_code()) {
+      if (!first) sb.append(", ");
+      sb.append("return_code:");
+      sb.append(this.return_code);
+      first = false;
+    }
+    if (isSetCoordinator_pid()) {
+      if (!first) sb.append(", ");
+      sb.append("coordinator_pid:");
+      sb.append(this.coordinator_pid);
+      first = false;
+    }
+    if (isSetFork_time()) {
+      if (!first) sb.append(", ");
+      sb.append("fork_time:");
+      sb.append(this.fork_time);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -1023,37 +1026,55 @@ public class ProcessStatus implements org.apache.thrift.TBase<ProcessStatus, Pro
       struct.validate();
 
       oprot.writeStructBegin(STRUCT_DESC);
-      oprot.writeFieldBegin(SEQ_FIELD_DESC);
-      oprot.writeI64(struct.seq);
-      oprot.writeFieldEnd();
-      if (struct.process != null) {
-        oprot.writeFieldBegin(PROCESS_FIELD_DESC);
-        oprot.writeString(struct.process);
+      if (struct.isSetSeq()) {
+        oprot.writeFieldBegin(SEQ_FIELD_DESC);
+        oprot.writeI64(struct.seq);
         oprot.writeFieldEnd();
+      }
+      if (struct.process != null) {
+        if (struct.isSetProcess()) {
+          oprot.writeFieldBegin(PROCESS_FIELD_DESC);
+          oprot.writeString(struct.process);
+          oprot.writeFieldEnd();
+        }
       }
       if (struct.state != null) {
-        oprot.writeFieldBegin(STATE_FIELD_DESC);
-        oprot.writeI32(struct.state.getValue());
+        if (struct.isSetState()) {
+          oprot.writeFieldBegin(STATE_FIELD_DESC);
+          oprot.writeI32(struct.state.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.isSetStart_time()) {
+        oprot.writeFieldBegin(START_TIME_FIELD_DESC);
+        oprot.writeDouble(struct.start_time);
         oprot.writeFieldEnd();
       }
-      oprot.writeFieldBegin(START_TIME_FIELD_DESC);
-      oprot.writeDouble(struct.start_time);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(PID_FIELD_DESC);
-      oprot.writeI32(struct.pid);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(STOP_TIME_FIELD_DESC);
-      oprot.writeDouble(struct.stop_time);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(RETURN_CODE_FIELD_DESC);
-      oprot.writeI32(struct.return_code);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(COORDINATOR_PID_FIELD_DESC);
-      oprot.writeI32(struct.coordinator_pid);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(FORK_TIME_FIELD_DESC);
-      oprot.writeDouble(struct.fork_time);
-      oprot.writeFieldEnd();
+      if (struct.isSetPid()) {
+        oprot.writeFieldBegin(PID_FIELD_DESC);
+        oprot.writeI32(struct.pid);
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetStop_time()) {
+        oprot.writeFieldBegin(STOP_TIME_FIELD_DESC);
+        oprot.writeDouble(struct.stop_time);
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetReturn_code()) {
+        oprot.writeFieldBegin(RETURN_CODE_FIELD_DESC);
+        oprot.writeI32(struct.return_code);
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetCoordinator_pid()) {
+        oprot.writeFieldBegin(COORDINATOR_PID_FIELD_DESC);
+        oprot.writeI32(struct.coordinator_pid);
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetFork_time()) {
+        oprot.writeFieldBegin(FORK_TIME_FIELD_DESC);
+        oprot.writeDouble(struct.fork_time);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }

@@ -22,14 +22,14 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new RunnerHeaderStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new RunnerHeaderTupleSchemeFactory();
 
-  private @org.apache.thrift.annotation.Nullable java.lang.String task_id; // required
-  private long launch_time_ms; // required
-  private @org.apache.thrift.annotation.Nullable java.lang.String sandbox; // required
-  private @org.apache.thrift.annotation.Nullable java.lang.String hostname; // required
-  private @org.apache.thrift.annotation.Nullable java.lang.String user; // required
-  private @org.apache.thrift.annotation.Nullable java.util.Map<java.lang.String,java.lang.Long> ports; // required
-  private @org.apache.thrift.annotation.Nullable java.lang.String log_dir; // required
-  private int uid; // required
+  private @org.apache.thrift.annotation.Nullable java.lang.String task_id; // optional
+  private long launch_time_ms; // optional
+  private @org.apache.thrift.annotation.Nullable java.lang.String sandbox; // optional
+  private @org.apache.thrift.annotation.Nullable java.lang.String hostname; // optional
+  private @org.apache.thrift.annotation.Nullable java.lang.String user; // optional
+  private @org.apache.thrift.annotation.Nullable java.util.Map<java.lang.String,java.lang.Long> ports; // optional
+  private @org.apache.thrift.annotation.Nullable java.lang.String log_dir; // optional
+  private int uid; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -118,55 +118,33 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
   private static final int __LAUNCH_TIME_MS_ISSET_ID = 0;
   private static final int __UID_ISSET_ID = 1;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.TASK_ID,_Fields.LAUNCH_TIME_MS,_Fields.SANDBOX,_Fields.HOSTNAME,_Fields.USER,_Fields.PORTS,_Fields.LOG_DIR,_Fields.UID};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
-    tmpMap.put(_Fields.TASK_ID, new org.apache.thrift.meta_data.FieldMetaData("task_id", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.TASK_ID, new org.apache.thrift.meta_data.FieldMetaData("task_id", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.LAUNCH_TIME_MS, new org.apache.thrift.meta_data.FieldMetaData("launch_time_ms", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.LAUNCH_TIME_MS, new org.apache.thrift.meta_data.FieldMetaData("launch_time_ms", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
-    tmpMap.put(_Fields.SANDBOX, new org.apache.thrift.meta_data.FieldMetaData("sandbox", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.SANDBOX, new org.apache.thrift.meta_data.FieldMetaData("sandbox", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.HOSTNAME, new org.apache.thrift.meta_data.FieldMetaData("hostname", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.HOSTNAME, new org.apache.thrift.meta_data.FieldMetaData("hostname", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.USER, new org.apache.thrift.meta_data.FieldMetaData("user", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.USER, new org.apache.thrift.meta_data.FieldMetaData("user", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.PORTS, new org.apache.thrift.meta_data.FieldMetaData("ports", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.PORTS, new org.apache.thrift.meta_data.FieldMetaData("ports", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.MapMetaData(org.apache.thrift.protocol.TType.MAP, 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING), 
             new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64))));
-    tmpMap.put(_Fields.LOG_DIR, new org.apache.thrift.meta_data.FieldMetaData("log_dir", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.LOG_DIR, new org.apache.thrift.meta_data.FieldMetaData("log_dir", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.STRING)));
-    tmpMap.put(_Fields.UID, new org.apache.thrift.meta_data.FieldMetaData("uid", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.UID, new org.apache.thrift.meta_data.FieldMetaData("uid", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(RunnerHeader.class, metaDataMap);
   }
 
   public RunnerHeader() {
-  }
-
-  public RunnerHeader(
-    java.lang.String task_id,
-    long launch_time_ms,
-    java.lang.String sandbox,
-    java.lang.String hostname,
-    java.lang.String user,
-    java.util.Map<java.lang.String,java.lang.Long> ports,
-    java.lang.String log_dir,
-    int uid)
-  {
-    this();
-    this.task_id = task_id;
-    this.launch_time_ms = launch_time_ms;
-    setLaunch_time_msIsSet(true);
-    this.sandbox = sandbox;
-    this.hostname = hostname;
-    this.user = user;
-    this.ports = ports;
-    this.log_dir = log_dir;
-    this.uid = uid;
-    setUidIsSet(true);
   }
 
   /**
@@ -575,8 +553,8 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
         return false;
     }
 
-    boolean this_present_launch_time_ms = true;
-    boolean that_present_launch_time_ms = true;
+    boolean this_present_launch_time_ms = true && this.isSetLaunch_time_ms();
+    boolean that_present_launch_time_ms = true && that.isSetLaunch_time_ms();
     if (this_present_launch_time_ms || that_present_launch_time_ms) {
       if (!(this_present_launch_time_ms && that_present_launch_time_ms))
         return false;
@@ -629,8 +607,8 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
         return false;
     }
 
-    boolean this_present_uid = true;
-    boolean that_present_uid = true;
+    boolean this_present_uid = true && this.isSetUid();
+    boolean that_present_uid = true && that.isSetUid();
     if (this_present_uid || that_present_uid) {
       if (!(this_present_uid && that_present_uid))
         return false;
@@ -649,7 +627,9 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
     if (isSetTask_id())
       hashCode = hashCode * 8191 + task_id.hashCode();
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(launch_time_ms);
+    hashCode = hashCode * 8191 + ((isSetLaunch_time_ms()) ? 131071 : 524287);
+    if (isSetLaunch_time_ms())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(launch_time_ms);
 
     hashCode = hashCode * 8191 + ((isSetSandbox()) ? 131071 : 524287);
     if (isSetSandbox())
@@ -671,7 +651,9 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
     if (isSetLog_dir())
       hashCode = hashCode * 8191 + log_dir.hashCode();
 
-    hashCode = hashCode * 8191 + uid;
+    hashCode = hashCode * 8191 + ((isSetUid()) ? 131071 : 524287);
+    if (isSetUid())
+      hashCode = hashCode * 8191 + uid;
 
     return hashCode;
   }
@@ -788,61 +770,77 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
     java.lang.StringBuilder sb = new java.lang.StringBuilder("RunnerHeader(");
     boolean first = true;
 
-    sb.append("task_id:");
-    if (this.task_id == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.task_id);
+    if (isSetTask_id()) {
+      sb.append("task_id:");
+      if (this.task_id == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.task_id);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("launch_time_ms:");
-    sb.append(this.launch_time_ms);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("sandbox:");
-    if (this.sandbox == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.sandbox);
+    if (isSetLaunch_time_ms()) {
+      if (!first) sb.append(", ");
+      sb.append("launch_time_ms:");
+      sb.append(this.launch_time_ms);
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("hostname:");
-    if (this.hostname == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.hostname);
+    if (isSetSandbox()) {
+      if (!first) sb.append(", ");
+      sb.append("sandbox:");
+      if (this.sandbox == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.sandbox);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("user:");
-    if (this.user == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.user);
+    if (isSetHostname()) {
+      if (!first) sb.append(", ");
+      sb.append("hostname:");
+      if (this.hostname == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.hostname);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("ports:");
-    if (this.ports == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.ports);
+    if (isSetUser()) {
+      if (!first) sb.append(", ");
+      sb.append("user:");
+      if (this.user == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.user);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("log_dir:");
-    if (this.log_dir == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.log_dir);
+    if (isSetPorts()) {
+      if (!first) sb.append(", ");
+      sb.append("ports:");
+      if (this.ports == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.ports);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("uid:");
-    sb.append(this.uid);
-    first = false;
+    if (isSetLog_dir()) {
+      if (!first) sb.append(", ");
+      sb.append("log_dir:");
+      if (this.log_dir == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.log_dir);
+      }
+      first = false;
+    }
+    if (isSetUid()) {
+      if (!first) sb.append(", ");
+      sb.append("uid:");
+      sb.append(this.uid);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -983,49 +981,65 @@ public class RunnerHeader implements org.apache.thrift.TBase<RunnerHeader, Runne
 
       oprot.writeStructBegin(STRUCT_DESC);
       if (struct.task_id != null) {
-        oprot.writeFieldBegin(TASK_ID_FIELD_DESC);
-        oprot.writeString(struct.task_id);
+        if (struct.isSetTask_id()) {
+          oprot.writeFieldBegin(TASK_ID_FIELD_DESC);
+          oprot.writeString(struct.task_id);
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.isSetLaunch_time_ms()) {
+        oprot.writeFieldBegin(LAUNCH_TIME_MS_FIELD_DESC);
+        oprot.writeI64(struct.launch_time_ms);
         oprot.writeFieldEnd();
       }
-      oprot.writeFieldBegin(LAUNCH_TIME_MS_FIELD_DESC);
-      oprot.writeI64(struct.launch_time_ms);
-      oprot.writeFieldEnd();
       if (struct.sandbox != null) {
-        oprot.writeFieldBegin(SANDBOX_FIELD_DESC);
-        oprot.writeString(struct.sandbox);
-        oprot.writeFieldEnd();
+        if (struct.isSetSandbox()) {
+          oprot.writeFieldBegin(SANDBOX_FIELD_DESC);
+          oprot.writeString(struct.sandbox);
+          oprot.writeFieldEnd();
+        }
       }
       if (struct.hostname != null) {
-        oprot.writeFieldBegin(HOSTNAME_FIELD_DESC);
-        oprot.writeString(struct.hostname);
-        oprot.writeFieldEnd();
+        if (struct.isSetHostname()) {
+          oprot.writeFieldBegin(HOSTNAME_FIELD_DESC);
+          oprot.writeString(struct.hostname);
+          oprot.writeFieldEnd();
+        }
       }
       if (struct.user != null) {
-        oprot.writeFieldBegin(USER_FIELD_DESC);
-        oprot.writeString(struct.user);
-        oprot.writeFieldEnd();
+        if (struct.isSetUser()) {
+          oprot.writeFieldBegin(USER_FIELD_DESC);
+          oprot.writeString(struct.user);
+          oprot.writeFieldEnd();
+        }
       }
       if (struct.ports != null) {
-        oprot.writeFieldBegin(PORTS_FIELD_DESC);
-        {
-          oprot.writeMapBegin(new org.apache.thrift.protocol.TMap(org.apache.thrift.protocol.TType.STRING, org.apache.thrift.protocol.TType.I64, struct.ports.size()));
-          for (java.util.Map.Entry<java.lang.String, java.lang.Long> _iter4 : struct.ports.entrySet())
+        if (struct.isSetPorts()) {
+          oprot.writeFieldBegin(PORTS_FIELD_DESC);
           {
-            oprot.writeString(_iter4.getKey());
-            oprot.writeI64(_iter4.getValue());
+            oprot.writeMapBegin(new org.apache.thrift.protocol.TMap(org.apache.thrift.protocol.TType.STRING, org.apache.thrift.protocol.TType.I64, struct.ports.size()));
+            for (java.util.Map.Entry<java.lang.String, java.lang.Long> _iter4 : struct.ports.entrySet())
+            {
+              oprot.writeString(_iter4.getKey());
+              oprot.writeI64(_iter4.getValue());
+            }
+            oprot.writeMapEnd();
           }
-          oprot.writeMapEnd();
+          oprot.writeFieldEnd();
         }
-        oprot.writeFieldEnd();
       }
       if (struct.log_dir != null) {
-        oprot.writeFieldBegin(LOG_DIR_FIELD_DESC);
-        oprot.writeString(struct.log_dir);
+        if (struct.isSetLog_dir()) {
+          oprot.writeFieldBegin(LOG_DIR_FIELD_DESC);
+          oprot.writeString(struct.log_dir);
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.isSetUid()) {
+        oprot.writeFieldBegin(UID_FIELD_DESC);
+        oprot.writeI32(struct.uid);
         oprot.writeFieldEnd();
       }
-      oprot.writeFieldBegin(UID_FIELD_DESC);
-      oprot.writeI32(struct.uid);
-      oprot.writeFieldEnd();
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }

@@ -18,10 +18,10 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
   private static final org.apache.thrift.scheme.SchemeFactory STANDARD_SCHEME_FACTORY = new TaskStatusStandardSchemeFactory();
   private static final org.apache.thrift.scheme.SchemeFactory TUPLE_SCHEME_FACTORY = new TaskStatusTupleSchemeFactory();
 
-  private @org.apache.thrift.annotation.Nullable TaskState state; // required
-  private long timestamp_ms; // required
-  private int runner_pid; // required
-  private int runner_uid; // required
+  private @org.apache.thrift.annotation.Nullable TaskState state; // optional
+  private long timestamp_ms; // optional
+  private int runner_pid; // optional
+  private int runner_uid; // optional
 
   /** The set of fields this struct contains, along with convenience methods for finding and manipulating them. */
   public enum _Fields implements org.apache.thrift.TFieldIdEnum {
@@ -103,38 +103,23 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
   private static final int __RUNNER_PID_ISSET_ID = 1;
   private static final int __RUNNER_UID_ISSET_ID = 2;
   private byte __isset_bitfield = 0;
+  private static final _Fields optionals[] = {_Fields.STATE,_Fields.TIMESTAMP_MS,_Fields.RUNNER_PID,_Fields.RUNNER_UID};
   public static final java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> metaDataMap;
   static {
     java.util.Map<_Fields, org.apache.thrift.meta_data.FieldMetaData> tmpMap = new java.util.EnumMap<_Fields, org.apache.thrift.meta_data.FieldMetaData>(_Fields.class);
-    tmpMap.put(_Fields.STATE, new org.apache.thrift.meta_data.FieldMetaData("state", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.STATE, new org.apache.thrift.meta_data.FieldMetaData("state", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.EnumMetaData(org.apache.thrift.protocol.TType.ENUM, TaskState.class)));
-    tmpMap.put(_Fields.TIMESTAMP_MS, new org.apache.thrift.meta_data.FieldMetaData("timestamp_ms", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.TIMESTAMP_MS, new org.apache.thrift.meta_data.FieldMetaData("timestamp_ms", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I64)));
-    tmpMap.put(_Fields.RUNNER_PID, new org.apache.thrift.meta_data.FieldMetaData("runner_pid", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.RUNNER_PID, new org.apache.thrift.meta_data.FieldMetaData("runner_pid", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
-    tmpMap.put(_Fields.RUNNER_UID, new org.apache.thrift.meta_data.FieldMetaData("runner_uid", org.apache.thrift.TFieldRequirementType.DEFAULT, 
+    tmpMap.put(_Fields.RUNNER_UID, new org.apache.thrift.meta_data.FieldMetaData("runner_uid", org.apache.thrift.TFieldRequirementType.OPTIONAL, 
         new org.apache.thrift.meta_data.FieldValueMetaData(org.apache.thrift.protocol.TType.I32)));
     metaDataMap = java.util.Collections.unmodifiableMap(tmpMap);
     org.apache.thrift.meta_data.FieldMetaData.addStructMetaDataMap(TaskStatus.class, metaDataMap);
   }
 
   public TaskStatus() {
-  }
-
-  public TaskStatus(
-    TaskState state,
-    long timestamp_ms,
-    int runner_pid,
-    int runner_uid)
-  {
-    this();
-    this.state = state;
-    this.timestamp_ms = timestamp_ms;
-    setTimestamp_msIsSet(true);
-    this.runner_pid = runner_pid;
-    setRunner_pidIsSet(true);
-    this.runner_uid = runner_uid;
-    setRunner_uidIsSet(true);
   }
 
   /**
@@ -368,8 +353,8 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
         return false;
     }
 
-    boolean this_present_timestamp_ms = true;
-    boolean that_present_timestamp_ms = true;
+    boolean this_present_timestamp_ms = true && this.isSetTimestamp_ms();
+    boolean that_present_timestamp_ms = true && that.isSetTimestamp_ms();
     if (this_present_timestamp_ms || that_present_timestamp_ms) {
       if (!(this_present_timestamp_ms && that_present_timestamp_ms))
         return false;
@@ -377,8 +362,8 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
         return false;
     }
 
-    boolean this_present_runner_pid = true;
-    boolean that_present_runner_pid = true;
+    boolean this_present_runner_pid = true && this.isSetRunner_pid();
+    boolean that_present_runner_pid = true && that.isSetRunner_pid();
     if (this_present_runner_pid || that_present_runner_pid) {
       if (!(this_present_runner_pid && that_present_runner_pid))
         return false;
@@ -386,8 +371,8 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
         return false;
     }
 
-    boolean this_present_runner_uid = true;
-    boolean that_present_runner_uid = true;
+    boolean this_present_runner_uid = true && this.isSetRunner_uid();
+    boolean that_present_runner_uid = true && that.isSetRunner_uid();
     if (this_present_runner_uid || that_present_runner_uid) {
       if (!(this_present_runner_uid && that_present_runner_uid))
         return false;
@@ -406,11 +391,17 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
     if (isSetState())
       hashCode = hashCode * 8191 + state.getValue();
 
-    hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(timestamp_ms);
+    hashCode = hashCode * 8191 + ((isSetTimestamp_ms()) ? 131071 : 524287);
+    if (isSetTimestamp_ms())
+      hashCode = hashCode * 8191 + org.apache.thrift.TBaseHelper.hashCode(timestamp_ms);
 
-    hashCode = hashCode * 8191 + runner_pid;
+    hashCode = hashCode * 8191 + ((isSetRunner_pid()) ? 131071 : 524287);
+    if (isSetRunner_pid())
+      hashCode = hashCode * 8191 + runner_pid;
 
-    hashCode = hashCode * 8191 + runner_uid;
+    hashCode = hashCode * 8191 + ((isSetRunner_uid()) ? 131071 : 524287);
+    if (isSetRunner_uid())
+      hashCode = hashCode * 8191 + runner_uid;
 
     return hashCode;
   }
@@ -487,25 +478,33 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
     java.lang.StringBuilder sb = new java.lang.StringBuilder("TaskStatus(");
     boolean first = true;
 
-    sb.append("state:");
-    if (this.state == null) {
-      sb.append("null");
-    } else {
-      sb.append(this.state);
+    if (isSetState()) {
+      sb.append("state:");
+      if (this.state == null) {
+        sb.append("null");
+      } else {
+        sb.append(this.state);
+      }
+      first = false;
     }
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("timestamp_ms:");
-    sb.append(this.timestamp_ms);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("runner_pid:");
-    sb.append(this.runner_pid);
-    first = false;
-    if (!first) sb.append(", ");
-    sb.append("runner_uid:");
-    sb.append(this.runner_uid);
-    first = false;
+    if (isSetTimestamp_ms()) {
+      if (!first) sb.append(", ");
+      sb.append("timestamp_ms:");
+      sb.append(this.timestamp_ms);
+      first = false;
+    }
+    if (isSetRunner_pid()) {
+      if (!first) sb.append(", ");
+      sb.append("runner_pid:");
+      sb.append(this.runner_pid);
+      first = false;
+    }
+    if (isSetRunner_uid()) {
+      if (!first) sb.append(", ");
+      sb.append("runner_uid:");
+      sb.append(this.runner_uid);
+      first = false;
+    }
     sb.append(")");
     return sb.toString();
   }
@@ -602,19 +601,27 @@ public class TaskStatus implements org.apache.thrift.TBase<TaskStatus, TaskStatu
 
       oprot.writeStructBegin(STRUCT_DESC);
       if (struct.state != null) {
-        oprot.writeFieldBegin(STATE_FIELD_DESC);
-        oprot.writeI32(struct.state.getValue());
+        if (struct.isSetState()) {
+          oprot.writeFieldBegin(STATE_FIELD_DESC);
+          oprot.writeI32(struct.state.getValue());
+          oprot.writeFieldEnd();
+        }
+      }
+      if (struct.isSetTimestamp_ms()) {
+        oprot.writeFieldBegin(TIMESTAMP_MS_FIELD_DESC);
+        oprot.writeI64(struct.timestamp_ms);
         oprot.writeFieldEnd();
       }
-      oprot.writeFieldBegin(TIMESTAMP_MS_FIELD_DESC);
-      oprot.writeI64(struct.timestamp_ms);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(RUNNER_PID_FIELD_DESC);
-      oprot.writeI32(struct.runner_pid);
-      oprot.writeFieldEnd();
-      oprot.writeFieldBegin(RUNNER_UID_FIELD_DESC);
-      oprot.writeI32(struct.runner_uid);
-      oprot.writeFieldEnd();
+      if (struct.isSetRunner_pid()) {
+        oprot.writeFieldBegin(RUNNER_PID_FIELD_DESC);
+        oprot.writeI32(struct.runner_pid);
+        oprot.writeFieldEnd();
+      }
+      if (struct.isSetRunner_uid()) {
+        oprot.writeFieldBegin(RUNNER_UID_FIELD_DESC);
+        oprot.writeI32(struct.runner_uid);
+        oprot.writeFieldEnd();
+      }
       oprot.writeFieldStop();
       oprot.writeStructEnd();
     }
