@@ -1,0 +1,86 @@
+package org.thermos.checkpoint;
+
+import java.util.Arrays;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.protocol.TProtocolUtil;
+import org.apache.thrift.transport.TMemoryBuffer;
+import org.apache.thrift.transport.TMemoryInputTransport;
+import org.thermos.thrift.checkpoint.RunnerCkpt;
+
+/**
+ * The bytes of one record: a {@code RunnerCkpt} in Thrift's binary protocol, without a message
+ * envelope (checkpoints 1.2, 1.3).
+ *
+ * <p>Decoding is for untrusted bytes. It skips fields it does not know, takes fields in any order,
+ * and needs no more memory and depth than a multiple of what the payload and the limits below
+ * allow.
+ */
+public final class RecordCodec {
+  /** The longest payload that may be framed, in bytes. */
+  public static final int MAX_PAYLOAD = 64 << 20;
+
+  private static final int MAX_DEPTH = 64;
+
+  /**
+   * A task cannot have more ports than there are. Thrift makes room for as many entries as a map
+   * claims to have.
+   */
+  private static final long MAX_ENTRIES = 1 << 16;
+
+  private static final int USUAL_PAYLOAD = 256;
+
+  static {
+    TProtocolUtil.setMaxSkipDepth(MAX_DEPTH); // else hostile nesting overflows the stack
+  }
+
+  private RecordCodec() {}
+
+  /**
+   * The payload of one frame. The same record always gives the same bytes, those that the original
+   * would write.
+   */
+  public static byte[] encode(CheckpointRecord record) {
+    try {
+      TMemoryBuffer buffer = new TMemoryBuffer(USUAL_PAYLOAD);
+      WireRecords.toWire(record).write(new TBinaryProtocol(buffer));
+      if (buffer.length() > MAX_PAYLOAD) {
+        throw new IllegalArgumentException(
+            "Cannot encode a record of " + buffer.length() + " bytes; the limit is " + MAX_PAYLOAD);
+      }
+      return Arrays.copyOf(buffer.getArray(), buffer.length());
+    } catch (TException e) {
+      throw new IllegalStateException("Cannot encode " + record + " into memory", e);
+    }
+  }
+
+  /**
+   * The record that {@code payload} holds.
+   *
+   * @throws CorruptRecordException if it holds none, or anything after it
+   */
+  public static CheckpointRecord decode(byte[] payload) throws CorruptRecordException {
+    return decode(payload, 0, payload.length);
+  }
+
+  static CheckpointRecord decode(byte[] buffer, int start, int length)
+      throws CorruptRecordException {
+    RunnerCkpt wire = new RunnerCkpt();
+    int read = 0;
+    try {
+      TMemoryInputTransport transport = new TMemoryInputTransport(buffer, start, length);
+      try {
+        wire.read(new TBinaryProtocol(transport, length, Math.min(length, MAX_ENTRIES)));
+      } finally {
+        read = transport.getBufferPosition() - start;
+      }
+    } catch (TException e) {
+      throw CorruptRecordException.malformed(read, "Cannot decode the record: " + e.getMessage());
+    }
+    if (read < length) {
+      throw CorruptRecordException.malformed(
+          read, "Cannot decode the record: " + (length - read) + " bytes are left over");
+    }
+    return WireRecords.fromWire(wire);
+  }
+}
