@@ -1,0 +1,35 @@
+package org.thermos.mesos;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How long the driver waits for what.
+ *
+ * @param exchange for connecting, and for each next byte of an answer
+ * @param registration for the first subscription of an executor that does not checkpoint
+ * @param acknowledgements for the agent's acknowledgements while stopping; they may never come
+ * @param shutdownGracePeriod for the executor to call stop after the agent has told it to shut down
+ * @param abandonedShutdown the same when the driver shuts the executor down because its agent is
+ *     gone: nobody else would end it
+ * @param recovery present if the executor is to outlive its agent
+ */
+public record DriverTimings(
+    Duration exchange,
+    Duration registration,
+    Duration acknowledgements,
+    Duration shutdownGracePeriod,
+    Duration abandonedShutdown,
+    Optional<MesosEnvironment.Recovery> recovery) {
+
+  /** What suits a real agent. */
+  public static DriverTimings of(MesosEnvironment environment) {
+    return new DriverTimings(
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(5),
+        environment.shutdownGracePeriod(),
+        Duration.ofMinutes(5),
+        environment.recovery());
+  }
+}
