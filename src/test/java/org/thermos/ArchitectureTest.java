@@ -17,6 +17,7 @@ class ArchitectureTest {
   /** Each package may use those before it and none after it. */
   private static final List<String> LINE =
       List.of(
+          "log",
           "flags",
           "thrift",
           "config",

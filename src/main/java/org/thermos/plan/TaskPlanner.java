@@ -106,6 +106,23 @@ public final class TaskPlanner {
     return gate.openAt(now).isEmpty() ? gate.nextDue() : Optional.of(now);
   }
 
+  /**
+   * When a process that is held back now comes through, by the passing of time alone; empty if none
+   * is held back.
+   */
+  public Optional<Duration> nextOpening(Duration now) {
+    gate.openAt(now);
+    return gate.nextDue();
+  }
+
+  /**
+   * Whether nothing runs, nothing will, and yet the plan is not complete: what is left depends on
+   * what failed (runner 3.6).
+   */
+  public boolean isDeadlocked() {
+    return !isComplete() && planner.running().isEmpty() && gate.isEmpty();
+  }
+
   /** Whether this plan has such a process. */
   public boolean contains(String process) {
     return numbers.containsKey(process);
@@ -183,6 +200,10 @@ public final class TaskPlanner {
 
   public Set<String> failed() {
     return names(planner.failed());
+  }
+
+  public int failedCount() {
+    return planner.failed().cardinality();
   }
 
   /**

@@ -68,6 +68,11 @@ final class TimeGate {
     return closed.stream().mapToInt(Closed::process);
   }
 
+  /** Whether nothing is at the gate, on either side of it. */
+  boolean isEmpty() {
+    return open.isEmpty() && closed.isEmpty();
+  }
+
   /** When the next of those held back is due. */
   Optional<Duration> nextDue() {
     return closed.isEmpty() ? Optional.empty() : Optional.of(closed.first().due());

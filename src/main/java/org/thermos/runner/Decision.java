@@ -1,0 +1,16 @@
+package org.thermos.runner;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.thermos.checkpoint.CheckpointRecord;
+
+/**
+ * What a {@link TaskMachine} decided: first make the records durable, in order, then perform the
+ * effects, in order.
+ *
+ * @param wakeAt uptime at which the machine wants {@link TaskEvent.TimerFired}; replaces what an
+ *     earlier decision asked for
+ */
+public record Decision(
+    List<CheckpointRecord> records, List<TaskEffect> effects, Optional<Duration> wakeAt) {}
