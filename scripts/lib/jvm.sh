@@ -1,0 +1,41 @@
+# shellcheck shell=sh
+# Sourced by the launchers (dash, bash): finds the JVM and the code, and keeps the caller's JVM settings out.
+#
+# Sets: thermos_home, java, native. Every function prints one line and exits 69 (EX_UNAVAILABLE) when
+# something is missing.
+
+thermos_home=$(cd "$(dirname "$0")/.." && pwd -P)
+target=$thermos_home/target
+native=$target/classes/native/linux-$(uname -m)/thermos-native
+
+# What the agent's environment says about JVMs is meant for others.
+unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
+
+if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+  java=$JAVA_HOME/bin/java
+elif ! java=$(command -v java); then
+  echo "thermos: cannot find a JVM: install JDK 17 or later, or set JAVA_HOME" >&2
+  exit 69
+fi
+
+if [ ! -e "$target/thermos.jar" ] || [ ! -x "$native" ]; then
+  "$thermos_home/scripts/build" >&2 || exit 69
+fi
+
+# Prints the class path made of the project's jar and the named libraries.
+class_path() {
+  path=$target/thermos.jar
+  for library in "$@"; do
+    path=$path:$target/lib/$library.jar
+  done
+  echo "$path"
+}
+
+# The flags of a JVM that is small before it is fast: one compiler, the serial collector, no perf data file,
+# and the class archive made by scripts/build (ignored without a word by any other JVM than the one it was
+# made with). Usage: lean_flags PROGRAM HEAP
+lean_flags() {
+  echo "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms4m -Xmx$2 -Xss256k -XX:ReservedCodeCacheSize=12m \
+-XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto -XX:SharedArchiveFile=$target/archive/$1.jsa \
+-Xlog:disable -Xlog:all=error:stderr"
+}
