@@ -15,6 +15,7 @@ import org.thermos.runner.SimulatedCoordinator.Script;
 
 /** A task, and what each run of each of its processes does; all from one seed. */
 record Scenario(Task task, long seed) {
+  private static final List<Manners> MANNERS = List.of(Manners.values());
 
   static Scenario random(long seed) {
     Random random = new Random(seed);
@@ -95,12 +96,12 @@ record Scenario(Task task, long seed) {
    * @param earlierEnds how many runs of this process ended by themselves before
    */
   Script script(String process, int earlierEnds) {
-    Random random = new Random(seed * 31 + process.hashCode() * 7919L);
+    Random random = new Random(seed * 31 + (long) process.hashCode() * 7919);
     // Whether it hangs is the same for all its runs, so that it can be known beforehand.
     boolean hangs = random.nextInt(8) == 0;
     random.setSeed(random.nextLong() + earlierEnds);
-    Manners manners = Manners.values()[random.nextInt(3)];
-    long millis = 1 + (random.nextBoolean() ? random.nextInt(50) : random.nextInt(8_000));
+    Manners manners = MANNERS.get(random.nextInt(MANNERS.size()));
+    long millis = random.nextLong(1, random.nextBoolean() ? 50 : 8_000);
     if (hangs) {
       return new Script(Optional.empty(), false, 0, manners);
     }
