@@ -1,0 +1,225 @@
+package org.thermos.config;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.thermos.config.Assignment.ContainerKind;
+import org.thermos.config.json.Json;
+import org.thermos.config.json.JsonWriter;
+import org.thermos.config.schema.Interpolation;
+import org.thermos.config.schema.Primitive;
+import org.thermos.config.schema.SchemaException;
+import org.thermos.config.schema.Scope;
+import org.thermos.config.schema.StructType;
+import org.thermos.config.schema.Value;
+
+/**
+ * Works out a {@link Resolution}: everything before the first process is started (executor 6.7).
+ */
+final class TaskResolver {
+  private static final String NOT_NEGATIVE = "it must not be negative";
+
+  private final Assignment assignment;
+  private final TaskInstance instance;
+
+  private TaskResolver(Assignment assignment, TaskInstance instance) {
+    this.assignment = assignment;
+    this.instance = instance;
+  }
+
+  static Resolution resolve(Assignment assignment, String executorUser) throws ConfigException {
+    try {
+      TaskInstance instance = TaskInstanceReader.read(assignment);
+      return new TaskResolver(assignment, instance).resolve(executorUser);
+    } catch (SchemaException e) {
+      throw prefixed(TaskValidator.notEvaluated(e));
+    } catch (ConfigException e) {
+      throw prefixed(e);
+    }
+  }
+
+  private static ConfigException prefixed(ConfigException e) {
+    return new ConfigException(
+        e.kind(), "Could not deserialize Thermos task from AssignedTask: " + e.getMessage(), e);
+  }
+
+  private Resolution resolve(String executorUser) throws ConfigException, SchemaException {
+    Map<String, Integer> ports = PortResolver.resolve(portmap(), assignment.ports());
+    Optional<String> role = assignment.job().map(JobKey::role).or(instance::role);
+    String user =
+        assignment.container() == ContainerKind.DOCKER ? executorUser : role.orElse(executorUser);
+    String runnerInput = JsonWriter.write(runnerInput().toJson());
+    BoundTask bound =
+        TaskTemplate.parse(runnerInput.getBytes(StandardCharsets.UTF_8))
+            .bind(assignment.taskId(), user, ports);
+    return new Resolution(
+        assignment,
+        instance,
+        ports,
+        healthCheck(ports),
+        lifecycle(ports),
+        announcement(ports),
+        role,
+        resources(bound.task()),
+        runnerInput,
+        bound,
+        user);
+  }
+
+  private static Resources resources(Task task) throws ConfigException {
+    if (task.resources().isEmpty()) {
+      throw ConfigException.invalid("Task[resources] is required.");
+    }
+    return task.resources().get();
+  }
+
+  private Optional<Value.Struct> field(String name) throws SchemaException {
+    return field(instance.value(), name);
+  }
+
+  private static Optional<Value.Struct> field(Value.Struct struct, String name)
+      throws SchemaException {
+    return Interpolation.field(struct, name, Scope.EMPTY).map(Value.Struct.class::cast);
+  }
+
+  // One pass to take the task out of the instance, one to write it.
+  private Value.Struct runnerInput() throws SchemaException {
+    return Interpolation.of(field("task").orElseThrow(), Scope.EMPTY).value();
+  }
+
+  private Map<String, String> portmap() throws SchemaException {
+    Map<String, String> portmap = new TreeMap<>();
+    Optional<Value.Struct> announce = field("announce");
+    if (announce.isPresent()) {
+      Value entries = Interpolation.field(announce.get(), "portmap", Scope.EMPTY).orElseThrow();
+      for (Value.Mapping.Entry entry : ((Value.Mapping) entries).entries()) {
+        portmap.put(text(entry.key()), text((Value.Scalar) entry.value()));
+      }
+    }
+    return portmap;
+  }
+
+  private static String text(Value.Scalar scalar) {
+    return ((Json.Text) scalar.raw()).value();
+  }
+
+  private HealthCheck healthCheck(Map<String, Integer> ports)
+      throws ConfigException, SchemaException {
+    Value.Struct config = field("health_check_config").orElseThrow();
+    Optional<Fields> checker = new Fields(config).struct("health_checker");
+    Optional<Fields> shell = checker.flatMap(it -> it.struct("shell"));
+    if (shell.isPresent()) {
+      return new HealthCheck.Shell(shellCommand(shell.get()), timing(config));
+    }
+    if (!ports.containsKey("health")) {
+      return HealthCheck.None.NONE;
+    }
+    Fields http = checker.flatMap(it -> it.struct("http")).orElseGet(TaskResolver::defaultHttp);
+    return new HealthCheck.Http(
+        ports.get("health"),
+        http.text("endpoint"),
+        http.text("expected_response"),
+        http.integer("expected_response_code"),
+        timing(config));
+  }
+
+  private static Fields defaultHttp() {
+    return new Fields(AuroraSchema.HTTP_HEALTH_CHECKER.of(Map.of()));
+  }
+
+  /** Only the assigned ports are known to it (health 7.3). */
+  private String shellCommand(Fields shell) throws SchemaException {
+    Scope mesos =
+        Scope.binding(
+            "mesos",
+            AuroraSchema.MESOS_CONTEXT.of(
+                Map.of(
+                    "instance",
+                    new Value.Scalar(Primitive.INTEGER, new Json.Int(assignment.instance())))),
+            Scope.EMPTY);
+    Scope thermos =
+        ThermosContext.bind(assignment.taskId(), Optional.empty(), assignment.ports(), mesos);
+    Value.Struct command =
+        AuroraSchema.SHELL_HEALTH_CHECKER.of(
+            Map.of(
+                "shell_command",
+                new Value.Scalar(Primitive.STRING, new Json.Text(shell.text("shell_command")))));
+    return new Fields(Interpolation.of(command, thermos).value()).text("shell_command");
+  }
+
+  private static HealthCheck.Timing timing(Value.Struct config) throws ConfigException {
+    Fields fields = new Fields(config);
+    StructType type = AuroraSchema.HEALTH_CHECK;
+    require(fields.decimal("interval_secs") > 0, type, "interval_secs", "it must be positive");
+    for (String field : List.of("initial_interval_secs", "timeout_secs")) {
+      require(fields.decimal(field) >= 0, type, field, NOT_NEGATIVE);
+    }
+    for (String field : List.of("max_consecutive_failures", "min_consecutive_successes")) {
+      require(fields.integer(field) >= 0, type, field, NOT_NEGATIVE);
+    }
+    Duration interval = fields.seconds("interval_secs");
+    return new HealthCheck.Timing(
+        interval.isZero() ? Duration.ofNanos(1) : interval,
+        fields.seconds("initial_interval_secs"),
+        fields.seconds("timeout_secs"),
+        fields.integer("max_consecutive_failures"),
+        fields.integer("min_consecutive_successes"));
+  }
+
+  private static void require(boolean holds, StructType type, String field, String rule)
+      throws ConfigException {
+    if (!holds) {
+      throw ConfigException.invalid(
+          "Got invalid task: " + type.typeName() + "[" + field + "] failed: " + rule + ".");
+    }
+  }
+
+  private Lifecycle lifecycle(Map<String, Integer> ports) throws ConfigException, SchemaException {
+    Optional<Value.Struct> lifecycle = field("lifecycle");
+    Optional<Value.Struct> http =
+        lifecycle.isPresent() ? field(lifecycle.get(), "http") : Optional.empty();
+    if (http.isEmpty()) {
+      return new Lifecycle.Unmanaged("no lifecycle");
+    }
+    Fields fields = new Fields(http.get());
+    Integer port = ports.get(fields.text("port"));
+    if (port == null) {
+      return new Lifecycle.Unmanaged("port '" + fields.text("port") + "' is not in the port map");
+    }
+    return new Lifecycle.Http(
+        port, List.of(step(fields, "graceful_shutdown"), step(fields, "shutdown")));
+  }
+
+  private static Lifecycle.Step step(Fields fields, String name) throws ConfigException {
+    Duration grace = fields.seconds(name + "_wait_secs");
+    require(!grace.isNegative(), AuroraSchema.HTTP_LIFECYCLE, name + "_wait_secs", NOT_NEGATIVE);
+    return new Lifecycle.Step(fields.text(name + "_endpoint"), grace);
+  }
+
+  private Optional<Announcement> announcement(Map<String, Integer> ports)
+      throws ConfigException, SchemaException {
+    Optional<Value.Struct> announce = field("announce");
+    if (announce.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields fields = new Fields(announce.get());
+    Optional<String> path = fields.optionalText("zk_path");
+    Optional<JobKey> job = assignment.job().or(instance::job);
+    if (path.isEmpty() && job.isEmpty()) {
+      throw ConfigException.invalid(
+          "Got invalid task: MesosJob[announce] needs a role, an environment and a name of the job"
+              + " to make a path of, or Announcer[zk_path].");
+    }
+    HealthCheck.Timing timing = timing(field("health_check_config").orElseThrow());
+    return Optional.of(
+        new Announcement(
+            ports.getOrDefault(fields.text("primary_port"), 0),
+            path,
+            job,
+            assignment.instance(),
+            timing.patience()));
+  }
+}
