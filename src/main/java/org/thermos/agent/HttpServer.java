@@ -1,0 +1,104 @@
+package org.thermos.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Accepts connections on the loopback interface, a thread for each.
+ *
+ * <p>The JDK's own server would answer {@code Expect: 100-continue}, split events over chunks,
+ * notice the end of a silent stream only when writing to it, and cannot break connections the way a
+ * crash does: all of it would differ from a real agent just where drivers go wrong.
+ */
+final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(HttpServer.class);
+
+  /** Executors hold one or two each; further clients are turned away. */
+  static final int MAX_CONNECTIONS = 64;
+
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  private final ServerSocket listener;
+  private final Function<HttpRequest, Reply> api;
+  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
+
+  /**
+   * @param port 0 for any
+   */
+  HttpServer(int port, Function<HttpRequest, Reply> api) throws IOException {
+    this.api = api;
+    this.listener = new ServerSocket();
+    try {
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+    } catch (IOException e) {
+      listener.close();
+      throw new IOException("Cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+    }
+    start(this::accept, "agent-accept");
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) listener.getLocalSocketAddress();
+  }
+
+  /** Refuses new connections and breaks all others. */
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      LOG.warn("Cannot stop listening on {}: {}", listener, e.toString());
+    }
+    connections.forEach(HttpConnection::close);
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        serve(listener.accept());
+      } catch (IOException e) {
+        LOG.debug("Cannot accept a connection: {}", e.toString());
+      }
+    }
+  }
+
+  private void serve(Socket socket) throws IOException {
+    if (connections.size() >= MAX_CONNECTIONS) {
+      LOG.warn("Refused {}: {} connections are open", socket, MAX_CONNECTIONS);
+      socket.close();
+      return;
+    }
+    socket.setTcpNoDelay(true);
+    HttpConnection connection = new HttpConnection(socket, api);
+    connections.add(connection);
+    start(
+        () -> {
+          try {
+            connection.run();
+          } finally {
+            connections.remove(connection);
+          }
+        },
+        "agent-http-" + accepted.incrementAndGet());
+    if (listener.isClosed()) {
+      connection.close();
+    }
+  }
+
+  private static void start(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
