@@ -8,16 +8,22 @@ record AgentVersion(int major, int minor, int patch) {
   /** The version in what an agent answers to {@code GET /version}, if there is one. */
   static Optional<AgentVersion> parse(String json) {
     String key = "\"version\"";
-    int from = json.indexOf(key);
-    int open = from < 0 ? -1 : json.indexOf('"', from + key.length());
-    int close = open < 0 ? -1 : json.indexOf('"', open + 1);
-    if (close < 0 || !json.substring(from + key.length(), open).strip().equals(":")) {
-      return Optional.empty();
+    for (int at = json.indexOf(key); at >= 0; at = json.indexOf(key, at + 1)) {
+      String rest = json.substring(at + key.length()).stripLeading();
+      String value = rest.startsWith(":") ? rest.substring(1).stripLeading() : "";
+      if (value.startsWith("\"") && value.indexOf('"', 1) > 0) {
+        return numbers(value.substring(1, value.indexOf('"', 1)));
+      }
     }
+    return Optional.empty();
+  }
+
+  private static Optional<AgentVersion> numbers(String text) {
     int[] parts = new int[3];
     int part = 0;
     boolean digits = false;
-    for (char c : json.substring(open + 1, close).toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c >= '0' && c <= '9' && parts[part] < 100_000) {
         parts[part] = parts[part] * 10 + (c - '0');
         digits = true;
