@@ -33,9 +33,9 @@ class_path() {
 
 # The flags of a JVM that is small before it is fast: one compiler, the serial collector, no perf data file,
 # and the class archive made by scripts/build (ignored without a word by any other JVM than the one it was
-# made with). Usage: lean_flags PROGRAM HEAP
+# made with; THERMOS_TRAINING has one made instead). Usage: lean_flags PROGRAM HEAP
 lean_flags() {
   echo "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms4m -Xmx$2 -Xss256k -XX:ReservedCodeCacheSize=12m \
--XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto -XX:SharedArchiveFile=$target/archive/$1.jsa \
+-XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto ${THERMOS_TRAINING:--XX:SharedArchiveFile=$target/archive/$1.jsa} \
 -Xlog:disable -Xlog:all=error:stderr"
 }

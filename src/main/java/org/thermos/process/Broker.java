@@ -33,7 +33,7 @@ public final class Broker implements Closeable {
    * Set by {@code thermos-native launch} to the descriptors of events and commands; no process that
    * the broker starts gets it.
    */
-  private static final String VARIABLE = "THERMOS_BROKER";
+  public static final String VARIABLE = "THERMOS_BROKER";
 
   private static final int EPERM = 1;
   private static final int ESRCH = 3;
@@ -217,6 +217,11 @@ public final class Broker implements Closeable {
    */
   public void echo(int value) throws IOException {
     send(new FrameWriter(Wire.ECHO, 0).i32(value));
+  }
+
+  /** Whether {@link #next} has an event at hand, so that it would not wait. */
+  public boolean hasNext() throws IOException {
+    return !pending.isEmpty() || closed || events.available() > 0;
   }
 
   /** Waits for the next event. */

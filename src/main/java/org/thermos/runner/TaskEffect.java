@@ -1,5 +1,7 @@
 package org.thermos.runner;
 
+import org.thermos.checkpoint.ProcessStatus;
+
 /**
  * Something a {@link TaskMachine} wants done, after the records of the same decision are durable.
  */
@@ -22,8 +24,14 @@ public sealed interface TaskEffect {
   /**
    * Find the coordinator that an earlier runner started and watch it. Answered by {@link
    * TaskEvent.CoordinatorGone} if it is not there or when it ends.
+   *
+   * @param run what the task's own stream says of the run
    */
-  record Adopt(String process) implements TaskEffect {}
+  record Adopt(ProcessStatus run) implements TaskEffect {
+    String process() {
+      return run.process();
+    }
+  }
 
   /** Send SIGTERM to everything the process started. */
   record Terminate(String process) implements TaskEffect {}

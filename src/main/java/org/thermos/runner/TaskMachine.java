@@ -86,7 +86,7 @@ public final class TaskMachine {
     }
     progress.finalizationStart(now).ifPresent(stopClock::startFinalization);
     record(status(state, now), now);
-    if (!progress.hasHeader()) {
+    if (progress.header().isEmpty()) {
       record(header, now);
     }
     effects.add(new CreateTaskFile());
@@ -99,7 +99,7 @@ public final class TaskMachine {
               run.state(),
               Standing.SOUGHT,
               Optional.empty()));
-      effects.add(new Adopt(run.process()));
+      effects.add(new Adopt(run.status()));
       // The record of a stage may be durable and its signals lost: they are sent again.
       if (isWindingDown(run.process()) && run.state() == ProcessState.RUNNING) {
         effects.add(new Terminate(run.process()));
@@ -118,7 +118,9 @@ public final class TaskMachine {
     } else if (event instanceof LaunchDeferred deferred) {
       coordinators.get(deferred.process()).ifPresent(entry -> onDeferred(entry, now));
     } else if (event instanceof LaunchFailed failed) {
-      coordinators.get(failed.process()).ifPresent(entry -> endUnlaunched(entry, now));
+      coordinators
+          .get(failed.process())
+          .ifPresent(entry -> onLaunchFailed(entry, failed.reason(), now));
     } else if (event instanceof TreeKilled killed) {
       coordinators
           .get(killed.process())
@@ -177,14 +179,16 @@ public final class TaskMachine {
     }
   }
 
-  /** A run that has nothing but WAITING, because it could not be started: a failure. */
-  private void endUnlaunched(Entry entry, Moment now) {
+  private void onLaunchFailed(Entry entry, String reason, Moment now) {
+    String process = entry.process();
+    effects.add(new Report("cannot start process " + process + ": " + reason));
     if (entry.state() != ProcessState.WAITING) {
+      onGone(entry, now);
       return;
     }
-    coordinators.remove(entry.process());
-    if (progress.isCurrent(entry.process())) {
-      record(ProcessStatus.notForked(progress.nextSeq(entry.process()), entry.process()), now);
+    coordinators.remove(process);
+    if (progress.isCurrent(process)) {
+      record(ProcessStatus.notForked(progress.nextSeq(process), process), now);
     }
   }
 

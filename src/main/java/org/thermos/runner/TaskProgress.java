@@ -9,6 +9,7 @@ import org.thermos.checkpoint.CheckpointException;
 import org.thermos.checkpoint.CheckpointRecord;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
+import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.checkpoint.TaskStatus;
@@ -30,9 +31,23 @@ public final class TaskProgress {
    * A run without an end.
    *
    * @param run index in the process' history, from 0
-   * @param waitingSeq sequence number of the run's WAITING record
    */
-  record OpenRun(String process, int run, long waitingSeq, ProcessState state) {}
+  record OpenRun(ProcessStatus status, int run) {
+    String process() {
+      return status.process();
+    }
+
+    ProcessState state() {
+      return status.state();
+    }
+
+    /**
+     * Sequence number of the run's WAITING record: WAITING, FORKED and RUNNING follow each other.
+     */
+    long waitingSeq() {
+      return status.seq() - status.state().value();
+    }
+  }
 
   private final Task task;
   private final TaskPlanner regular;
@@ -128,10 +143,6 @@ public final class TaskProgress {
     return history.state();
   }
 
-  TaskHistory history() {
-    return history;
-  }
-
   /** The plan of the present stage; before FINALIZING the regular one. */
   TaskPlanner plan() {
     return state() == TaskState.FINALIZING ? finalizing : regular;
@@ -152,8 +163,8 @@ public final class TaskProgress {
         && (task.maxFailures() == 0 || regular.failedCount() < task.maxFailures());
   }
 
-  boolean hasHeader() {
-    return history.header().isPresent();
+  Optional<RunnerHeader> header() {
+    return history.header();
   }
 
   long nextSeq(String process) {
@@ -179,8 +190,7 @@ public final class TaskProgress {
     for (String process : history.processes()) {
       ProcessStatus run = history.lastRun(process).orElseThrow();
       if (!run.state().isTerminal()) {
-        long waitingSeq = run.seq() - run.state().value();
-        open.add(new OpenRun(process, lastRun(process), waitingSeq, run.state()));
+        open.add(new OpenRun(run, lastRun(process)));
       }
     }
     return open;

@@ -1,0 +1,318 @@
+package org.thermos.runner;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.thermos.checkpoint.ProcessState;
+import org.thermos.checkpoint.ProcessStatus;
+import org.thermos.checkpoint.TaskFiles;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.config.BoundTask;
+import org.thermos.config.ProcessConfig;
+import org.thermos.log.Log;
+import org.thermos.process.Accounts;
+import org.thermos.process.Broker;
+import org.thermos.process.BrokerEvent;
+import org.thermos.process.CoordinatorEnd;
+import org.thermos.process.NativeException;
+import org.thermos.process.ProcessEntry;
+import org.thermos.process.ProcessIdentity;
+import org.thermos.process.ProcessTable;
+import org.thermos.process.RecordedOwner;
+import org.thermos.process.Signal;
+
+/**
+ * Carries a task machine's effects out through the broker, and turns what the broker tells into the
+ * machine's events. Knows which process of the system is whose coordinator; decides nothing. Owned
+ * by the runner's one thread.
+ */
+final class BrokerHands implements Hands {
+  /**
+   * A clock that ticks in seconds may have put a coordinator's birth a little before its record.
+   */
+  private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
+
+  private static final String STREAM_PREFIX = "coordinator.";
+
+  private final Broker broker;
+  private final TaskPaths paths;
+  private final TaskFiles files;
+  private final BoundTask task;
+  private final CoordinatorSpecs specs;
+  private final RecordedOwner owner;
+  private final Clocks clocks;
+  private final Log log;
+  private final Accounts accounts = new Accounts();
+  private final ProcessTable processTable = new ProcessTable();
+  private final CoordinatorStreams streams;
+  private final Map<String, ProcessConfig> processes = new HashMap<>();
+  private final Map<String, ProcessIdentity> coordinators = new HashMap<>();
+  private final Map<Integer, String> processByPid = new HashMap<>();
+  private final Map<Integer, String> complaints = new HashMap<>();
+  private final List<TaskEvent> inbox = new ArrayList<>();
+  private Optional<String> lastComplaint = Optional.empty();
+  private boolean exited;
+
+  /**
+   * @param owner whose processes the coordinators found on a restart must be
+   */
+  BrokerHands(
+      Broker broker,
+      TaskPaths paths,
+      TaskFiles files,
+      BoundTask task,
+      CoordinatorSpecs specs,
+      RecordedOwner owner,
+      Clocks clocks,
+      Log log) {
+    this.broker = broker;
+    this.paths = paths;
+    this.files = files;
+    this.task = task;
+    this.specs = specs;
+    this.owner = owner;
+    this.clocks = clocks;
+    this.log = log;
+    this.streams = new CoordinatorStreams(paths, log);
+    for (ProcessConfig process : task.task().processes()) {
+      processes.put(process.name(), process);
+    }
+  }
+
+  /** Whether the task has been left for good. */
+  boolean hasExited() {
+    return exited;
+  }
+
+  /** The last thing a coordinator could not do, if any. */
+  Optional<String> lastComplaint() {
+    return lastComplaint;
+  }
+
+  /** The events at hand; waits for one if there is none. */
+  List<TaskEvent> awaitEvents() throws IOException {
+    while (inbox.isEmpty()) {
+      translate(broker.next());
+    }
+    while (broker.hasNext()) {
+      translate(broker.next());
+    }
+    List<TaskEvent> events = List.copyOf(inbox);
+    inbox.clear();
+    return events;
+  }
+
+  // --- effects ----------------------------------------------------------------------------------
+
+  @Override
+  public void perform(TaskEffect effect) throws IOException {
+    if (effect instanceof TaskEffect.Launch launch) {
+      launch(launch);
+    } else if (effect instanceof TaskEffect.Adopt adopt) {
+      adopt(adopt.run());
+    } else if (effect instanceof TaskEffect.Terminate terminate) {
+      signal(terminate.process(), Signal.TERMINATE);
+    } else if (effect instanceof TaskEffect.Kill kill) {
+      signal(kill.process(), Signal.USER_2);
+    } else if (effect instanceof TaskEffect.KillTree killTree) {
+      killTree(killTree.process());
+    } else if (effect instanceof TaskEffect.Report report) {
+      log.info(report.text());
+    } else if (effect instanceof TaskEffect.CreateTaskFile) {
+      files.create(task.json().getBytes(StandardCharsets.UTF_8));
+    } else if (effect instanceof TaskEffect.FinishTaskFile) {
+      files.finish();
+    } else if (effect instanceof TaskEffect.Exit) {
+      exited = true;
+    } else {
+      throw new IllegalArgumentException("unknown effect: " + effect);
+    }
+  }
+
+  @Override
+  public void wakeAt(Optional<Duration> uptime) throws IOException {
+    if (uptime.isPresent()) {
+      broker.wakeAfter(uptime.get().minus(clocks.now().uptime()));
+    } else {
+      broker.cancelWake();
+    }
+  }
+
+  private void launch(TaskEffect.Launch launch) throws IOException {
+    String process = launch.process();
+    try {
+      track(process, broker.launch(specs.of(processes.get(process), launch.run(), launch.seq())));
+    } catch (NativeException e) {
+      lastComplaint = Optional.of("cannot start process " + process + ": " + e.getMessage());
+      inbox.add(new TaskEvent.LaunchFailed(process, e.getMessage()));
+    }
+  }
+
+  /**
+   * Looks for the coordinator first and reads its stream then: if there is none, that is all of it.
+   */
+  private void adopt(ProcessStatus run) throws IOException {
+    Optional<ProcessIdentity> found = find(run);
+    if (found.isPresent()) {
+      track(run.process(), found.get());
+      broker.watchExit(found.get());
+      read(run.process());
+    } else {
+      remember(run);
+      read(run.process());
+      inbox.add(new TaskEvent.CoordinatorGone(run.process()));
+    }
+  }
+
+  /**
+   * Whoever holds the lock of a process' stream is its coordinator; else who was recorded, if
+   * proven.
+   */
+  private Optional<ProcessIdentity> find(ProcessStatus run) throws IOException {
+    OptionalInt holder = lockHolder(run.process());
+    if (holder.isPresent()) {
+      return processTable.find(holder.getAsInt()).map(ProcessEntry::identity);
+    }
+    if (run.coordinatorPid().isEmpty() || run.forkTime().isEmpty()) {
+      return Optional.empty();
+    }
+    return processTable.identify(
+        run.coordinatorPid().getAsInt(), run.forkTime().get(), owner, accounts);
+  }
+
+  private OptionalInt lockHolder(String process) throws IOException {
+    try {
+      return broker.lockHolder(paths.processCheckpoint(process));
+    } catch (NativeException e) {
+      return OptionalInt.empty(); // There is no stream yet.
+    }
+  }
+
+  /** What a dead coordinator started can be told by its session, and by not being older than it. */
+  private void remember(ProcessStatus run) throws IOException {
+    if (run.coordinatorPid().isPresent() && run.forkTime().isPresent()) {
+      long ticks = processTable.startTicksAt(run.forkTime().get().minus(CLOCK_SLACK));
+      coordinators.put(
+          run.process(), new ProcessIdentity(run.coordinatorPid().getAsInt(), Math.max(0, ticks)));
+    }
+  }
+
+  private void track(String process, ProcessIdentity coordinator) {
+    coordinators.put(process, coordinator);
+    processByPid.put(coordinator.pid(), process);
+  }
+
+  private void signal(String process, Signal signal) throws IOException {
+    ProcessIdentity coordinator = coordinators.get(process);
+    if (isTracked(process)) {
+      broker.signal(coordinator, signal);
+    }
+  }
+
+  private void killTree(String process) throws IOException {
+    ProcessIdentity coordinator = coordinators.get(process);
+    List<Integer> survivors = coordinator == null ? List.of() : broker.killTree(coordinator);
+    if (!survivors.isEmpty()) {
+      log.error("cannot kill all of process " + process + ": " + survivors + " are still there");
+    }
+    inbox.add(new TaskEvent.TreeKilled(process, survivors));
+  }
+
+  // --- events -----------------------------------------------------------------------------------
+
+  private void translate(BrokerEvent event) throws IOException {
+    if (event instanceof BrokerEvent.Changed changed) {
+      onChanged(changed.name());
+    } else if (event instanceof BrokerEvent.Exited exited) {
+      onExited(exited.pid(), CoordinatorEnd.of(exited.status()));
+    } else if (event instanceof BrokerEvent.Gone gone) {
+      onExited(gone.process().pid(), CoordinatorEnd.RECORDED);
+    } else if (event instanceof BrokerEvent.Complaint complaint) {
+      onComplaint(complaint);
+    } else if (event instanceof BrokerEvent.TimerFired) {
+      inbox.add(new TaskEvent.TimerFired());
+    } else if (event instanceof BrokerEvent.Echoed echoed) {
+      StopSignals.request(echoed.value()).ifPresent(inbox::add);
+    } else if (event instanceof BrokerEvent.Closed) {
+      throw new IOException(
+          "the broker at this runner's side is gone, and the task's lock with it");
+    }
+  }
+
+  private void onChanged(String file) throws IOException {
+    if (file.isEmpty()) {
+      for (String process : List.copyOf(processByPid.values())) {
+        read(process);
+      }
+    } else if (file.startsWith(STREAM_PREFIX)) {
+      String process = file.substring(STREAM_PREFIX.length());
+      if (processes.containsKey(process)) {
+        read(process);
+      }
+    }
+  }
+
+  private void onExited(int pid, CoordinatorEnd end) throws IOException {
+    String process = processByPid.remove(pid);
+    if (process == null) {
+      return; // A stray that the broker collected.
+    }
+    read(process);
+    String complaint = complaints.remove(pid);
+    switch (end) {
+      case BUSY -> inbox.add(new TaskEvent.LaunchDeferred(process));
+      case WRONG_USE, FAILED ->
+          inbox.add(
+              new TaskEvent.LaunchFailed(
+                  process, complaint == null ? "its coordinator failed" : complaint));
+      case RECORDED, ABANDONED, SUPERSEDED, KILLED ->
+          inbox.add(new TaskEvent.CoordinatorGone(process));
+    }
+  }
+
+  private void onComplaint(BrokerEvent.Complaint complaint) {
+    String process = processByPid.getOrDefault(complaint.pid(), "pid " + complaint.pid());
+    complaints.put(complaint.pid(), complaint.text());
+    lastComplaint = Optional.of("process " + process + ": " + complaint.text());
+    log.error("coordinator of " + lastComplaint.get());
+  }
+
+  private void read(String process) throws IOException {
+    boolean strange = false;
+    for (ProcessStatus status : streams.readNew(process)) {
+      inbox.add(new TaskEvent.Recorded(status));
+      strange |= status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status);
+    }
+    if (strange && !isTracked(process)) {
+      inbox.add(new TaskEvent.CoordinatorGone(process));
+    }
+  }
+
+  /**
+   * A coordinator that an earlier runner launched may speak up after this one has started.
+   *
+   * @return whether it is still there
+   */
+  private boolean meet(ProcessStatus forked) throws IOException {
+    int pid = forked.coordinatorPid().orElse(0);
+    Optional<ProcessEntry> entry = processTable.find(pid).filter(ProcessEntry::isAlive);
+    OptionalInt holder = lockHolder(forked.process());
+    if (entry.isEmpty() || holder.isEmpty() || holder.getAsInt() != pid) {
+      return false;
+    }
+    track(forked.process(), entry.get().identity());
+    broker.watchExit(entry.get().identity());
+    return true;
+  }
+
+  private boolean isTracked(String process) {
+    ProcessIdentity coordinator = coordinators.get(process);
+    return coordinator != null && process.equals(processByPid.get(coordinator.pid()));
+  }
+}

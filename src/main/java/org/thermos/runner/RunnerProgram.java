@@ -1,0 +1,107 @@
+package org.thermos.runner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.thermos.flags.FlagParser;
+import org.thermos.flags.FlagValues;
+import org.thermos.flags.UsageException;
+import org.thermos.log.ErrorText;
+import org.thermos.log.Log;
+import org.thermos.log.LogFile;
+import org.thermos.process.Broker;
+
+/** The program {@code thermos-runner}: runs one task (runner 3.9). */
+public final class RunnerProgram {
+  /** Beside the log: one line that says why the runner, or its task, could not do its work. */
+  public static final String FAILURE_FILE = "thermos_runner.failure";
+
+  private static final String LOG_FILE = "thermos_runner.log";
+  private static final long LOG_LIMIT_BYTES = 10L * 1024 * 1024;
+
+  private RunnerProgram() {}
+
+  public static void main(String[] arguments) {
+    FlagParser parser = new FlagParser("thermos-runner", RunnerFlags.ALL);
+    try {
+      FlagValues flags = parser.parse(arguments);
+      if (flags.isSet(RunnerFlags.HELP)) {
+        System.out.print(parser.help());
+        return;
+      }
+      // Not System.exit on success: there is nothing that would keep the JVM alive.
+      int code = run(RunnerOptions.from(flags)).code();
+      if (code != 0) {
+        System.exit(code);
+      }
+    } catch (UsageException e) {
+      System.err.println("thermos-runner: " + e.getMessage());
+      System.exit(ExitCode.USAGE.code());
+    }
+  }
+
+  private static ExitCode run(RunnerOptions options) {
+    Clock clock = Clock.systemUTC();
+    Path failureFile = options.logDirectory().resolve(FAILURE_FILE);
+    try (LogFile log =
+        LogFile.open(options.logDirectory().resolve(LOG_FILE), LOG_LIMIT_BYTES, clock)) {
+      Files.deleteIfExists(failureFile);
+      try {
+        Optional<String> trouble = runTask(options, clock, log);
+        trouble.ifPresent(text -> leaveWord(failureFile, text, log));
+        return ExitCode.DONE;
+      } catch (RunnerException e) {
+        log.error(e.getMessage());
+        leaveWord(failureFile, e.getMessage(), log);
+        System.err.println("thermos-runner: " + e.getMessage());
+        return e.exitCode();
+      } catch (RuntimeException | Error e) {
+        // A fault of the runner's own: the trace is for its developers and goes to the log alone.
+        log.error(stackTrace(e));
+        String text = "the runner is at fault: " + e + "; the trace is in " + LOG_FILE;
+        leaveWord(failureFile, text, log);
+        System.err.println("thermos-runner: " + text);
+        return ExitCode.INTERNAL_ERROR;
+      }
+    } catch (IOException e) {
+      System.err.println("thermos-runner: " + ErrorText.of(e));
+      return ExitCode.UNKNOWN_ERROR;
+    }
+  }
+
+  private static Optional<String> runTask(RunnerOptions options, Clock clock, Log log)
+      throws RunnerException, IOException {
+    if (options.containerizer().isPresent()) {
+      throw new RunnerException(
+          ExitCode.USAGE,
+          "cannot use --mesos_containerizer_path: filesystem images are not supported yet");
+    }
+    PreparedTask prepared = PreparedTask.of(options, clock);
+    // Not closed: its end, with ours, is what tells coordinators and waiting runners that we are
+    // gone.
+    Broker broker = Broker.inherited();
+    StopSignals.install(broker, log);
+    return new TaskRunner(options, prepared, broker, clock, log).run();
+  }
+
+  private static void leaveWord(Path file, String text, Log log) {
+    try {
+      Files.writeString(file, text.replace('\n', ' ') + "\n");
+    } catch (IOException e) {
+      log.error("cannot write " + file + ": " + ErrorText.of(e));
+    }
+  }
+
+  private static String stackTrace(Throwable e) {
+    StringBuilder text = new StringBuilder(e.toString());
+    for (StackTraceElement element : e.getStackTrace()) {
+      text.append("\n  at ").append(element);
+    }
+    if (e.getCause() != null) {
+      text.append("\ncaused by ").append(stackTrace(e.getCause()));
+    }
+    return text.toString();
+  }
+}

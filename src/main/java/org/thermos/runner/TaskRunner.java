@@ -1,0 +1,214 @@
+package org.thermos.runner;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.thermos.checkpoint.CheckpointException;
+import org.thermos.checkpoint.CheckpointTail;
+import org.thermos.checkpoint.ReadResult;
+import org.thermos.checkpoint.RecordLog;
+import org.thermos.checkpoint.RunnerHeader;
+import org.thermos.checkpoint.TaskFiles;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.checkpoint.TaskState;
+import org.thermos.log.ErrorText;
+import org.thermos.log.Log;
+import org.thermos.plan.InvalidScheduleException;
+import org.thermos.plan.RunLimit;
+import org.thermos.process.Broker;
+import org.thermos.process.CoordinatorSpec;
+import org.thermos.process.LockBusyException;
+import org.thermos.process.RecordedOwner;
+
+/**
+ * Runs one prepared task to its end: takes the lock, replays what is on disk, and drives the task
+ * machine with what the broker tells. One thread, one wait point.
+ */
+final class TaskRunner {
+  /** A runner that was just killed takes a moment to let go of its lock. */
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
+
+  /** Runs of one process, whatever their ends (planner 2.4). */
+  private static final RunLimit RUN_LIMIT = new RunLimit(100);
+
+  private final RunnerOptions options;
+  private final PreparedTask prepared;
+  private final Broker broker;
+  private final Clock wall;
+  private final Clocks clocks;
+  private final Log log;
+  private final TaskPaths paths;
+  private final TaskFiles files;
+
+  TaskRunner(RunnerOptions options, PreparedTask prepared, Broker broker, Clock wall, Log log) {
+    this.options = options;
+    this.prepared = prepared;
+    this.broker = broker;
+    this.wall = wall;
+    this.clocks = new Clocks(wall);
+    this.log = log;
+    this.paths = prepared.paths();
+    this.files = new TaskFiles(paths, wall);
+  }
+
+  /**
+   * Runs the task until it is over.
+   *
+   * @return what went wrong in starting its processes, if anything did and the task failed
+   * @throws RunnerException if this runner cannot go on; the task's processes do
+   */
+  Optional<String> run() throws RunnerException {
+    try {
+      Path sandbox = createSandbox();
+      Files.createDirectories(paths.checkpoints());
+      broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
+      // Watched before anything is read, so that nothing written meanwhile is missed.
+      broker.watchDirectory(paths.checkpoints());
+      TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
+      long end = replay(progress);
+      if (progress.state().isTerminal()) {
+        log.info("task " + paths.taskId() + " is over already: " + progress.state());
+        if (files.isActive()) {
+          files.finish();
+        }
+        return Optional.empty();
+      }
+      try (RecordLog stream = RecordLog.open(paths.runnerCheckpoint(), end)) {
+        return drive(progress, stream, sandbox);
+      }
+    } catch (LockBusyException e) {
+      throw new RunnerException(ExitCode.UNKNOWN_ERROR, e.getMessage(), e);
+    } catch (InvalidScheduleException e) {
+      throw new RunnerException(
+          ExitCode.INVALID_TASK, "Invalid task: Task has invalid plan: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new RunnerException(
+          ExitCode.UNKNOWN_ERROR, "cannot run task " + paths.taskId() + ": " + ErrorText.of(e), e);
+    }
+  }
+
+  private Path createSandbox() throws RunnerException {
+    try {
+      return Files.createDirectories(options.sandbox()).toRealPath();
+    } catch (IOException e) {
+      throw new RunnerException(
+          ExitCode.UNKNOWN_ERROR,
+          "cannot create the sandbox " + options.sandbox() + ": " + ErrorText.of(e),
+          e);
+    }
+  }
+
+  /** Learns what earlier runners recorded; returns where the next record goes. */
+  private long replay(TaskProgress progress) throws IOException, RunnerException {
+    Path file = paths.runnerCheckpoint();
+    Moment now = clocks.now();
+    CheckpointException[] misfit = new CheckpointException[1];
+    ReadResult.Stop stop =
+        new CheckpointTail(file)
+            .readNew(
+                intact -> {
+                  try {
+                    if (misfit[0] == null) {
+                      progress.replay(intact.record(), now);
+                    }
+                  } catch (CheckpointException e) {
+                    misfit[0] =
+                        new CheckpointException(
+                            "offset " + intact.offset() + ": " + e.getMessage());
+                  }
+                });
+    if (misfit[0] != null) {
+      throw unusable(file, misfit[0].getMessage());
+    }
+    if (stop instanceof ReadResult.Corrupt corrupt) {
+      throw unusable(file, "offset " + corrupt.offset() + ": " + corrupt.reason());
+    }
+    if (stop instanceof ReadResult.Torn torn) {
+      log.error("cutting " + file + " off at offset " + torn.offset() + ": " + torn.reason());
+    }
+    return stop.offset();
+  }
+
+  private static RunnerException unusable(Path file, String why) {
+    return new RunnerException(
+        ExitCode.UNKNOWN_ERROR,
+        "cannot go on with " + file + ": " + why + "; move it away to start the task anew");
+  }
+
+  private Optional<String> drive(TaskProgress progress, RecordLog stream, Path sandbox)
+      throws IOException {
+    RunnerHeader header = progress.header().orElseGet(this::newHeader);
+    BrokerHands hands =
+        new BrokerHands(
+            broker,
+            paths,
+            files,
+            prepared.bound(),
+            specs(sandbox),
+            new RecordedOwner(header.user(), header.uid()),
+            clocks,
+            log);
+    TaskMachine machine =
+        new TaskMachine(
+            progress,
+            header,
+            new RunnerIdentity(
+                Math.toIntExact(ProcessHandle.current().pid()), prepared.current().uid()));
+    TaskDriver driver = new TaskDriver(machine, stream::append, hands);
+    log.info("running task " + paths.taskId() + " from state " + machine.state());
+    driver.start(clocks.now());
+    while (!hands.hasExited()) {
+      driver.handle(hands.awaitEvents(), clocks.now());
+    }
+    log.info("task " + paths.taskId() + " is over: " + machine.state());
+    return machine.state() == TaskState.FAILED ? hands.lastComplaint() : Optional.empty();
+  }
+
+  private CoordinatorSpecs specs(Path sandbox) {
+    Map<String, String> inherited = new HashMap<>(System.getenv());
+    inherited.remove(Broker.VARIABLE);
+    return new CoordinatorSpecs(
+        paths,
+        sandbox,
+        prepared.account(),
+        prepared.current(),
+        options.chroot() ? CoordinatorSpec.Root.CHROOT_TO_DIRECTORY : CoordinatorSpec.Root.HOST,
+        options.preserveEnvironment(),
+        inherited,
+        options.loggerDefaults());
+  }
+
+  private RunnerHeader newHeader() {
+    Map<String, Long> ports = new HashMap<>();
+    options.ports().forEach((name, port) -> ports.put(name, port.longValue()));
+    return new RunnerHeader(
+        paths.taskId(),
+        wall.instant(),
+        options.sandbox(),
+        options.hostname().orElseGet(TaskRunner::localHostName),
+        prepared.account().name(),
+        ports,
+        Optional.of(TaskPaths.defaultLogs(options.sandbox())),
+        OptionalInt.of(prepared.account().uid()));
+  }
+
+  private static String localHostName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).trim();
+    } catch (IOException e) {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException unknown) {
+        return "localhost";
+      }
+    }
+  }
+}
