@@ -123,6 +123,17 @@ static bool is_stray(pid_t pid, void *context) {
     return true;
 }
 
+static void pass_on_complaints(void) {
+    struct complaint complaint;
+    while (read(broker.complaints_in, &complaint, sizeof complaint) == sizeof complaint) {
+        complaint.text[sizeof complaint.text - 1] = 0;
+        size_t frame = frame_begin(&broker.out, EVENT_COMPLAINT, 0);
+        put_u32(&broker.out, complaint.pid);
+        put_string(&broker.out, complaint.text);
+        frame_end(&broker.out, frame);
+    }
+}
+
 static void reap(void *context) {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -130,6 +141,8 @@ static void reap(void *context) {
         for (size_t i = 0; !stray && i < broker.child_count; i++)
             if (broker.children[i] == pid)
                 broker.children[i--] = broker.children[--broker.child_count];
+        /* So that a coordinator's last words come before its end. */
+        pass_on_complaints();
         size_t frame = frame_begin(&broker.out, EVENT_EXITED, 0);
         put_u32(&broker.out, (uint32_t)pid);
         put_u32(&broker.out, (uint32_t)status);
@@ -425,17 +438,6 @@ static void tell_changes(void) {
 
 /* --- The loop --- */
 
-static void pass_on_complaint(void) {
-    struct complaint complaint;
-    if (read(broker.complaints_in, &complaint, sizeof complaint) != sizeof complaint)
-        return;
-    complaint.text[sizeof complaint.text - 1] = 0;
-    size_t frame = frame_begin(&broker.out, EVENT_COMPLAINT, 0);
-    put_u32(&broker.out, complaint.pid);
-    put_string(&broker.out, complaint.text);
-    frame_end(&broker.out, frame);
-}
-
 static void set_timer(struct reader *reader) {
     uint32_t delay = read_u32(reader);
     if (read_all(reader))
@@ -446,6 +448,15 @@ static void echo(struct reader *reader) {
     size_t frame = frame_begin(&broker.out, EVENT_ECHO, 0);
     put_u32(&broker.out, read_u32(reader));
     frame_end(&broker.out, frame);
+}
+
+/* The locks first: whoever sees the end of the events may count on them. */
+_Noreturn static void leave(void) {
+    for (size_t i = 0; i < broker.lock_count; i++)
+        close(broker.locks[i].fd);
+    if (broker.wanted_path)
+        close(broker.wanted_fd);
+    exit(0);
 }
 
 static void obey(uint8_t type, uint32_t request, struct reader *reader) {
@@ -461,7 +472,7 @@ static void obey(uint8_t type, uint32_t request, struct reader *reader) {
     case COMMAND_WATCH_DIR: watch_directory(request, reader); break;
     case COMMAND_TIMER: set_timer(reader); break;
     case COMMAND_ECHO: echo(reader); break;
-    case COMMAND_QUIT: exit(0);
+    case COMMAND_QUIT: leave();
     default: refuse(request, ENOSYS, 0, "obey", "an unknown command");
     }
 }
@@ -493,7 +504,7 @@ static void read_commands(void) {
         return;
     /* Our JVM is gone, and with us go its locks. The coordinators go on. */
     if (count <= 0)
-        exit(0);
+        leave();
     broker.in.end += (size_t)count;
     obey_commands();
 }
@@ -504,7 +515,7 @@ static void write_events(void) {
         if (count < 0 && errno == EAGAIN)
             return;
         if (count < 0 && errno != EINTR)
-            exit(0);
+            leave();
         if (count > 0)
             buffer_consume(&broker.out, (size_t)count);
     }
@@ -559,7 +570,7 @@ static void wait_and_act(struct pollfd *slots) {
     if (slots[SLOT_SIGNALS].revents)
         drain_signals();
     if (slots[SLOT_COMPLAINTS].revents)
-        pass_on_complaint();
+        pass_on_complaints();
     if (slots[SLOT_INOTIFY].revents)
         tell_changes();
     /* From the end, because the last takes the place of one that ends. */
@@ -570,7 +581,7 @@ static void wait_and_act(struct pollfd *slots) {
     if (slots[SLOT_COMMANDS].revents)
         read_commands();
     if (slots[SLOT_EVENTS].revents & (POLLERR | POLLHUP))
-        exit(0);
+        leave();
     write_events();
 }
 
@@ -579,6 +590,7 @@ _Noreturn void broker_main(int commands, int events) {
     close_others(3, keeps, 2);
     fcntl(commands, F_SETFD, FD_CLOEXEC);
     fcntl(events, F_SETFD, FD_CLOEXEC);
+    process_table_open();
     broker.commands = commands;
     broker.events = events;
     broker.signals = claim_signals();

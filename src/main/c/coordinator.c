@@ -32,10 +32,12 @@ struct run {
     int64_t seq;
     int checkpoint;
     int signals;
+    int null; /* /dev/null, which a chroot may not have */
     struct stream streams[2];
     pid_t child;
     bool ended;
-    int status;      /* of the child, as wait tells it */
+    int status;       /* of the child, as wait tells it */
+    bool terminating; /* was told to: then the run lasts as long as anything of it */
     int64_t start_time, stop_time;
     bool running_written;
 };
@@ -185,10 +187,10 @@ _Noreturn static void give_up(int code, const char *unable, const char *what) {
 
 extern char **environ;
 
-_Noreturn static void be_command(struct run_spec *spec, const int *outputs) {
+_Noreturn static void be_command(struct run *run, struct run_spec *spec, const int *outputs) {
     reset_signals();
-    if (!spec->inherit_stdin)
-        null_descriptor(STDIN_FILENO);
+    if (!spec->inherit_stdin && dup2(run->null, STDIN_FILENO) < 0)
+        give_up(CODE_SETUP, "redirect", "the input");
     for (int i = 0; i < 2; i++)
         if (outputs[i] != STDOUT_FILENO + i && dup2(outputs[i], STDOUT_FILENO + i) < 0)
             give_up(CODE_SETUP, "redirect", "the output");
@@ -210,9 +212,9 @@ static void leave_outputs(struct run *run, const int *outputs) {
             close(run->streams[i].file);
             run->streams[i].file = -1;
         }
-        null_descriptor(STDOUT_FILENO + i);
+        dup2(run->null, STDOUT_FILENO + i);
     }
-    null_descriptor(STDIN_FILENO);
+    dup2(run->null, STDIN_FILENO);
 }
 
 /* --- The end of a run --- */
@@ -304,8 +306,10 @@ static void finish_streams(struct run *run) {
 static void obey(struct run *run) {
     struct signalfd_siginfo signal;
     while (read(run->signals, &signal, sizeof signal) == sizeof signal) {
-        if (signal.ssi_signo == SIGTERM)
+        if (signal.ssi_signo == SIGTERM) {
             terminate_everything(run);
+            run->terminating = true;
+        }
         if (signal.ssi_signo == SIGUSR2) {
             kill_everything(run);
             finish_streams(run);
@@ -316,7 +320,7 @@ static void obey(struct run *run) {
 
 static void supervise(struct run *run) {
     struct stream *out = &run->streams[0], *err = &run->streams[1];
-    while (!run->ended || out->pipe >= 0 || err->pipe >= 0) {
+    while (!run->ended || out->pipe >= 0 || err->pipe >= 0 || (run->terminating && has_children())) {
         struct pollfd waits[] = {{.fd = run->signals, .events = POLLIN}, stream_wants(out), stream_wants(err)};
         if (poll(waits, 3, -1) < 0)
             continue;
@@ -347,9 +351,15 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
     run.streams[0] = run.streams[1] = (struct stream){.pipe = -1, .file = -1, .directory = -1, .console = -1};
     snprintf(run.process, sizeof run.process, "%s", spec->process);
     complain_to(surroundings.complaints);
+    process_table_open();
     run.signals = claim_signals();
+    run.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (run.null < 0)
+        die(EXIT_SYSTEM, "unable to open /dev/null");
     title_set(spec->title, "thermos-coord");
 
+    if (is_abandoned(surroundings))
+        _exit(EXIT_ABANDONED);
     run.checkpoint = claim_checkpoint(spec);
     if (is_abandoned(surroundings))
         _exit(EXIT_ABANDONED);
@@ -360,7 +370,7 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
     const char *unable = set_up(&run, spec, outputs);
     run.start_time = wall_us();
     if (!unable && (run.child = fork()) == 0)
-        be_command(spec, outputs);
+        be_command(&run, spec, outputs);
     if (!unable && run.child < 0)
         unable = "fork";
     if (unable)

@@ -21,6 +21,13 @@
 #endif
 
 static bool pidfd_missing;
+static int proc = -1;
+
+void process_table_open(void) {
+    proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0)
+        die(EXIT_SYSTEM, "unable to open /proc");
+}
 
 /* The name in parentheses may itself hold spaces and parentheses: what counts starts after the last one. */
 static bool parse_stat(char *text, struct process *process) {
@@ -40,8 +47,8 @@ static bool parse_stat(char *text, struct process *process) {
 
 bool process_read(pid_t pid, struct process *process) {
     char path[32], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%d/stat", (int)pid);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     ssize_t length = read(fd, text, sizeof text - 1);
@@ -60,7 +67,8 @@ static int by_pid(const void *left, const void *right) {
 
 void process_scan(struct process_table *table) {
     table->count = 0;
-    DIR *directory = opendir("/proc");
+    int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory)
         return;
     for (struct dirent *entry; (entry = readdir(directory));) {
@@ -157,7 +165,7 @@ static bool *mark(const struct tree *tree, const struct process_table *table) {
     size_t root, parent;
     const struct process *leader = find(table, tree->root, &root);
     /* The kernel gives a number to nobody else while a session bears it, so a living stranger under it means that the session is a stranger's. */
-    bool session_is_ours = !leader || leader->start_ticks == tree->root_ticks;
+    bool session_is_ours = !tree->with_root || !leader || leader->start_ticks == tree->root_ticks;
     for (size_t i = 0; i < table->count; i++)
         members[i] = is_seed(tree, &table->items[i], session_is_ours);
     for (bool grew = true; grew;) {

@@ -19,6 +19,8 @@ struct process_table {
     size_t count, capacity;
 };
 
+/* To be called before anything else here, and before a chroot that has no /proc. */
+void process_table_open(void);
 /* False if there is no such process. */
 bool process_read(pid_t pid, struct process *process);
 void process_scan(struct process_table *table);

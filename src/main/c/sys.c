@@ -89,10 +89,10 @@ void null_descriptor(int fd) {
 }
 
 void reset_signals(void) {
-    struct sigaction standard = {.sa_handler = SIG_DFL};
+    /* The kernel's own form: all zeros is the default action, also for the two or three signals that the C library keeps from us. */
+    static const unsigned long standard[8];
     for (int signal = 1; signal < NSIG; signal++)
-        if (signal != SIGKILL && signal != SIGSTOP)
-            sigaction(signal, &standard, NULL);
+        syscall(SYS_rt_sigaction, signal, standard, NULL, (size_t)8);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -22,6 +22,9 @@ import org.thermos.thrift.checkpoint.ProcessStatus;
 final class Workbench implements AutoCloseable {
   static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+  /** Longer than any wait of a test; tests of the timer itself set it anew. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   final Path directory;
   final Path sandbox;
   final Path checkpoint;
@@ -45,6 +48,7 @@ final class Workbench implements AutoCloseable {
     builder.environment().put("ASAN_OPTIONS", "log_path=" + sanitizerReport + ",exitcode=99");
     builder.environment().put("UBSAN_OPTIONS", "print_stacktrace=1,log_path=" + sanitizerReport);
     broker = Broker.start(builder);
+    broker.wakeAfter(PATIENCE);
   }
 
   /** The usual: a bash command line in the sandbox, output to files. */
@@ -110,13 +114,27 @@ final class Workbench implements AutoCloseable {
     return new ProcessTable().find(Integer.parseInt(awaitFile(name))).orElseThrow().identity();
   }
 
+  /** Waits for the end of a process that is not the broker's child. */
+  void awaitGone(ProcessIdentity process) throws IOException {
+    broker.watchExit(process);
+    await(BrokerEvent.Gone.class, gone -> gone.process().equals(process));
+  }
+
+  static boolean isAlive(ProcessIdentity process) {
+    return new ProcessTable()
+        .find(process.pid())
+        .filter(ProcessEntry::isAlive)
+        .map(ProcessEntry::identity)
+        .filter(process::equals)
+        .isPresent();
+  }
+
   @Override
   public void close() throws IOException {
-    for (ProcessIdentity coordinator : launched) {
-      try {
-        broker.killTree(coordinator);
-      } catch (IOException e) {
-        // The test ended the broker itself.
+    // With a broker of its own, because the test may have ended the other.
+    try (Broker cleaner = Broker.start(NativeBinary.locate())) {
+      for (ProcessIdentity coordinator : launched) {
+        cleaner.killTree(coordinator);
       }
     }
     broker.close();
@@ -129,6 +147,7 @@ final class Workbench implements AutoCloseable {
 
   /** A run to be, with everything at its usual value. */
   final class Run {
+    String process = "p";
     List<String> command;
     long waitingSeq;
     Optional<Path> cwd = Optional.of(sandbox);
@@ -147,7 +166,7 @@ final class Workbench implements AutoCloseable {
     CoordinatorSpec spec() {
       return new CoordinatorSpec(
           checkpoint,
-          "p",
+          process,
           waitingSeq,
           command,
           cwd,
@@ -170,9 +189,5 @@ final class Workbench implements AutoCloseable {
     CoordinatorEnd toEnd() throws IOException {
       return CoordinatorEnd.of(awaitExit(launch()));
     }
-  }
-
-  static Duration seconds(int count) {
-    return Duration.ofSeconds(count);
   }
 }
