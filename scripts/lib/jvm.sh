@@ -11,6 +11,10 @@ native=$target/classes/native/linux-$(uname -m)/thermos-native
 # What the agent's environment says about JVMs is meant for others.
 unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
 
+# The JVM takes the encoding of file names from the locale, and an agent gives none. What we start gets the
+# caller's locale back (LauncherEnvironment).
+export THERMOS_LC_ALL="${LC_ALL:-}" LC_ALL=C.UTF-8
+
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   java=$JAVA_HOME/bin/java
 elif ! java=$(command -v java); then

@@ -33,7 +33,7 @@ public final class Broker implements Closeable {
    * Set by {@code thermos-native launch} to the descriptors of events and commands; no process that
    * the broker starts gets it.
    */
-  public static final String VARIABLE = "THERMOS_BROKER";
+  static final String VARIABLE = "THERMOS_BROKER";
 
   private static final int EPERM = 1;
   private static final int ESRCH = 3;

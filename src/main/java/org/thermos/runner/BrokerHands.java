@@ -46,6 +46,7 @@ final class BrokerHands implements Hands {
   private final BoundTask task;
   private final CoordinatorSpecs specs;
   private final RecordedOwner owner;
+  private final Duration killWait;
   private final Clocks clocks;
   private final Log log;
   private final Accounts accounts = new Accounts();
@@ -61,6 +62,7 @@ final class BrokerHands implements Hands {
 
   /**
    * @param owner whose processes the coordinators found on a restart must be
+   * @param killWait how long a graceful stop may take
    */
   BrokerHands(
       Broker broker,
@@ -69,6 +71,7 @@ final class BrokerHands implements Hands {
       BoundTask task,
       CoordinatorSpecs specs,
       RecordedOwner owner,
+      Duration killWait,
       Clocks clocks,
       Log log) {
     this.broker = broker;
@@ -77,6 +80,7 @@ final class BrokerHands implements Hands {
     this.task = task;
     this.specs = specs;
     this.owner = owner;
+    this.killWait = killWait;
     this.clocks = clocks;
     this.log = log;
     this.streams = new CoordinatorStreams(paths, log);
@@ -238,7 +242,7 @@ final class BrokerHands implements Hands {
     } else if (event instanceof BrokerEvent.TimerFired) {
       inbox.add(new TaskEvent.TimerFired());
     } else if (event instanceof BrokerEvent.Echoed echoed) {
-      StopSignals.request(echoed.value()).ifPresent(inbox::add);
+      StopSignals.request(echoed.value(), killWait).ifPresent(inbox::add);
     } else if (event instanceof BrokerEvent.Closed) {
       throw new IOException(
           "the broker at this runner's side is gone, and the task's lock with it");

@@ -1,6 +1,7 @@
 package org.thermos.runner;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.thermos.flags.UsageException;
  *
  * @param taskId absent if the task's name and the time shall make one
  * @param user account for the processes; absent for the runner's own
+ * @param killWait how long a graceful stop may take, finalizers included
  */
 public record RunnerOptions(
     Path taskFile,
@@ -29,6 +31,7 @@ public record RunnerOptions(
     Map<String, Integer> ports,
     Optional<String> hostname,
     LoggerDefaults loggerDefaults,
+    Duration killWait,
     Path logDirectory) {
 
   public static RunnerOptions from(FlagValues flags) throws UsageException {
@@ -57,6 +60,7 @@ public record RunnerOptions(
                 "standard or rotate"),
             flags.getInt(RunnerFlags.ROTATE_LOG_SIZE_MB),
             flags.getInt(RunnerFlags.ROTATE_LOG_BACKUPS)),
+        Duration.ofSeconds(Math.max(0, flags.getInt(RunnerFlags.KILL_WAIT_SECS).orElse(0))),
         Path.of(flags.require(RunnerFlags.LOG_DIR)).toAbsolutePath());
   }
 

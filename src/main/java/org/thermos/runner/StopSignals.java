@@ -16,9 +16,6 @@ import org.thermos.process.UnixSignals;
  * on.
  */
 final class StopSignals {
-  /** How long a graceful stop may take, finalizers included. */
-  static final Duration KILL_BUDGET = Duration.ofSeconds(60);
-
   private StopSignals() {}
 
   /** Has each of the signals echoed by the broker, from now on. */
@@ -36,10 +33,14 @@ final class StopSignals {
     }
   }
 
-  /** What a signal asks for; empty if it asks for nothing. */
-  static Optional<TaskEvent> request(int signal) {
+  /**
+   * What a signal asks for; empty if it asks for nothing.
+   *
+   * @param killWait how long a graceful stop may take
+   */
+  static Optional<TaskEvent> request(int signal, Duration killWait) {
     if (signal == Signal.USER_1.number() || signal == Signal.INTERRUPT.number()) {
-      return Optional.of(new TaskEvent.StopRequested(TaskState.KILLED, KILL_BUDGET));
+      return Optional.of(new TaskEvent.StopRequested(TaskState.KILLED, killWait));
     }
     if (signal == Signal.USER_2.number()) {
       return Optional.of(new TaskEvent.StopRequested(TaskState.LOST, Duration.ZERO));

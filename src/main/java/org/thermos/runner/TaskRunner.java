@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.thermos.checkpoint.CheckpointException;
+import org.thermos.checkpoint.CheckpointLoader;
 import org.thermos.checkpoint.CheckpointTail;
 import org.thermos.checkpoint.ReadResult;
 import org.thermos.checkpoint.RecordLog;
@@ -19,12 +20,14 @@ import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskFiles;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.checkpoint.TaskState;
+import org.thermos.checkpoint.TaskStatus;
 import org.thermos.log.ErrorText;
 import org.thermos.log.Log;
 import org.thermos.plan.InvalidScheduleException;
 import org.thermos.plan.RunLimit;
 import org.thermos.process.Broker;
 import org.thermos.process.CoordinatorSpec;
+import org.thermos.process.LauncherEnvironment;
 import org.thermos.process.LockBusyException;
 import org.thermos.process.RecordedOwner;
 
@@ -85,7 +88,7 @@ final class TaskRunner {
         return drive(progress, stream, sandbox);
       }
     } catch (LockBusyException e) {
-      throw new RunnerException(ExitCode.UNKNOWN_ERROR, e.getMessage(), e);
+      throw new RunnerException(ExitCode.UNKNOWN_ERROR, lockedBy(e), e);
     } catch (InvalidScheduleException e) {
       throw new RunnerException(
           ExitCode.INVALID_TASK, "Invalid task: Task has invalid plan: " + e.getMessage(), e);
@@ -93,6 +96,25 @@ final class TaskRunner {
       throw new RunnerException(
           ExitCode.UNKNOWN_ERROR, "cannot run task " + paths.taskId() + ": " + ErrorText.of(e), e);
     }
+  }
+
+  /** Names the runner that the stream itself names, rather than whoever keeps its lock for it. */
+  private String lockedBy(LockBusyException e) {
+    String holder = e.holder().isPresent() ? "pid " + e.holder().getAsInt() : "another process";
+    try {
+      Optional<TaskStatus> last =
+          CheckpointLoader.load(paths.runnerCheckpoint()).history().lastStatus();
+      holder =
+          last.map(status -> "pid " + status.runnerPid() + " since " + status.timestamp())
+              .orElse(holder);
+    } catch (IOException unreadable) {
+      log.error("cannot read " + paths.runnerCheckpoint() + ": " + ErrorText.of(unreadable));
+    }
+    return "cannot lock "
+        + paths.runnerCheckpoint()
+        + ": held by "
+        + holder
+        + "; that runner drives the task, stop it first";
   }
 
   private Path createSandbox() throws RunnerException {
@@ -154,6 +176,7 @@ final class TaskRunner {
             prepared.bound(),
             specs(sandbox),
             new RecordedOwner(header.user(), header.uid()),
+            options.killWait(),
             clocks,
             log);
     TaskMachine machine =
@@ -173,8 +196,6 @@ final class TaskRunner {
   }
 
   private CoordinatorSpecs specs(Path sandbox) {
-    Map<String, String> inherited = new HashMap<>(System.getenv());
-    inherited.remove(Broker.VARIABLE);
     return new CoordinatorSpecs(
         paths,
         sandbox,
@@ -182,7 +203,7 @@ final class TaskRunner {
         prepared.current(),
         options.chroot() ? CoordinatorSpec.Root.CHROOT_TO_DIRECTORY : CoordinatorSpec.Root.HOST,
         options.preserveEnvironment(),
-        inherited,
+        LauncherEnvironment.original(),
         options.loggerDefaults());
   }
 
