@@ -2,6 +2,9 @@ package org.thermos.config;
 
 import java.util.Optional;
 import org.thermos.config.json.Json;
+import org.thermos.config.schema.Interpolation;
+import org.thermos.config.schema.SchemaException;
+import org.thermos.config.schema.Scope;
 import org.thermos.config.schema.Value;
 
 /**
@@ -38,6 +41,15 @@ public final class TaskInstance {
       return Optional.empty();
     }
     return Optional.of(new JobKey(role().get(), environment.get(), jobName.get()));
+  }
+
+  /**
+   * The task as it is handed to a runner. Takes one pass to take it out of the instance and one to
+   * write it, as in the original.
+   */
+  Json runnerInput() throws SchemaException {
+    Value task = Interpolation.field(value, "task", Scope.EMPTY).orElseThrow();
+    return Interpolation.of((Value.Struct) task, Scope.EMPTY).value().toJson();
   }
 
   /** The task instance as the original shows it: with all defaults. */

@@ -51,7 +51,7 @@ final class TaskResolver {
     Optional<String> role = assignment.job().map(JobKey::role).or(instance::role);
     String user =
         assignment.container() == ContainerKind.DOCKER ? executorUser : role.orElse(executorUser);
-    String runnerInput = JsonWriter.write(runnerInput().toJson());
+    String runnerInput = JsonWriter.write(instance.runnerInput());
     BoundTask bound =
         TaskTemplate.parse(runnerInput.getBytes(StandardCharsets.UTF_8))
             .bind(assignment.taskId(), user, ports);
@@ -83,11 +83,6 @@ final class TaskResolver {
   private static Optional<Value.Struct> field(Value.Struct struct, String name)
       throws SchemaException {
     return Interpolation.field(struct, name, Scope.EMPTY).map(Value.Struct.class::cast);
-  }
-
-  // One pass to take the task out of the instance, one to write it.
-  private Value.Struct runnerInput() throws SchemaException {
-    return Interpolation.of(field("task").orElseThrow(), Scope.EMPTY).value();
   }
 
   private Map<String, String> portmap() throws SchemaException {

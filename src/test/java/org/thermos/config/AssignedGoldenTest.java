@@ -114,6 +114,7 @@ class AssignedGoldenTest {
           Map.entry(
               "own_brace_escapes__escape_7",
               "Unexpected unbound refs: {{literal}} {{mesos.instance}}"),
+          Map.entry("bad_thrift_json_protocol", "MesosJob[task] is required."),
           Map.entry("own_executor_configs__other_executor_json", "MesosJob[task] is required."),
           Map.entry("own_executor_configs__other_executor_raw", "line 1 column"),
           Map.entry("own_nested_templates__instance_in_port_name", "Unbound ports: shard_0"));

@@ -1,6 +1,7 @@
 package org.thermos.config.schema;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.thermos.config.json.Json;
 public final class Interpolation {
   /** How often one text is gone over, at most. */
   static final int MAXIMUM_ROUNDS = 100;
+
+  /** How long a text may get, in characters. */
+  static final int MAXIMUM_TEXT = 16 * 1024 * 1024;
 
   /** How much text with tags in it one pass reads and produces, at most. */
   static final long MAXIMUM_CHARACTERS = 64L * 1024 * 1024;
@@ -144,22 +148,25 @@ public final class Interpolation {
 
   private String resolve(String template, Scope scope, Set<Reference> unbound)
       throws SchemaException {
+    Map<String, Replacement> known = new HashMap<>();
     String text = template;
     for (int round = 0; round < MAXIMUM_ROUNDS; round++) {
       StringBuilder out = new StringBuilder(text.length());
-      if (!replaceOnce(text, scope, out)) {
+      if (!replaceOnce(text, scope, known, out)) {
         return unescape(out.toString(), unbound);
       }
       text = out.toString();
     }
-    throw new SchemaException(
-        "Unable to interpolate: Unable to interpolate "
-            + PythonText.shortened(text)
-            + "!  Maximum replacements reached.");
+    throw unresolvable(text, "Maximum replacements reached.");
   }
 
+  /** What stands for a tag; for an unbound one, the tag itself. */
+  private record Replacement(String text, boolean bound) {}
+
   /** Goes over a text once; tells whether any tag was replaced. */
-  private boolean replaceOnce(String text, Scope scope, StringBuilder out) throws SchemaException {
+  private boolean replaceOnce(
+      String text, Scope scope, Map<String, Replacement> known, StringBuilder out)
+      throws SchemaException {
     boolean replaced = false;
     int copied = 0;
     spend(text.length(), text);
@@ -170,31 +177,42 @@ public final class Interpolation {
       if (tags.escaped()) {
         out.append("{{&").append(tags.body()).append("}}");
       } else {
-        Reference reference = Reference.parse(tags.body());
-        Optional<Scope.Found> found = scope.find(reference);
-        String replacement =
-            found.isPresent()
-                ? rendered(found.get().value(), found.get().scope())
-                : reference.toString();
-        spend(replacement.length(), text);
-        out.append(replacement);
-        replaced |= found.isPresent();
+        Replacement replacement = known.get(tags.body());
+        if (replacement == null) {
+          replacement = replacement(tags.body(), scope);
+          known.put(tags.body(), replacement);
+        }
+        if (out.length() + replacement.text().length() > MAXIMUM_TEXT) {
+          throw unresolvable(text, "It expands to more than " + MAXIMUM_TEXT + " characters.");
+        }
+        spend(replacement.text().length(), text);
+        out.append(replacement.text());
+        replaced |= replacement.bound();
       }
     }
     out.append(text, copied, text.length());
     return replaced;
   }
 
+  private Replacement replacement(String body, Scope scope) throws SchemaException {
+    Reference reference = Reference.parse(body);
+    Optional<Scope.Found> found = scope.find(reference);
+    return found.isPresent()
+        ? new Replacement(rendered(found.get().value(), found.get().scope()), true)
+        : new Replacement(reference.toString(), false);
+  }
+
   private void spend(long characters, String text) throws SchemaException {
     charactersLeft -= characters;
     if (charactersLeft < 0) {
-      throw new SchemaException(
-          "Unable to interpolate: Unable to interpolate "
-              + PythonText.shortened(text)
-              + "!  Its templates expand to more than "
-              + MAXIMUM_CHARACTERS
-              + " characters.");
+      throw unresolvable(
+          text, "All templates expand to more than " + MAXIMUM_CHARACTERS + " characters.");
     }
+  }
+
+  private static SchemaException unresolvable(String text, String why) {
+    return new SchemaException(
+        "Unable to interpolate: Unable to interpolate " + PythonText.shortened(text) + "!  " + why);
   }
 
   /** Drops an ampersand of every escaped tag and notes the others, which refer to nothing known. */

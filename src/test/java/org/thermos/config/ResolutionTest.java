@@ -1,0 +1,136 @@
+package org.thermos.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.thermos.config.Assignment.ContainerKind;
+
+/** Resolving what comes as JSON, and what golden/assigned has no case of. */
+class ResolutionTest {
+  private static final String TASK =
+      "{'name': 't', 'resources': {'cpu': 1, 'ram': 1, 'disk': 1}, 'processes': [{'name': 'p',"
+          + " 'cmdline': '{{thermos.user}} {{thermos.task_id}} {{mesos.instance}} {{mesos.hostname}}"
+          + " {{thermos.ports[http]}}'}]}";
+  private static final LaunchContext CONTEXT =
+      new LaunchContext("task-1", "host", Map.of("http", 31000));
+
+  private static Resolution resolve(String json) throws ConfigException {
+    byte[] data = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return Resolution.of(Assignment.decode(data, CONTEXT), "me");
+  }
+
+  private static String cmdline(Resolution resolution) {
+    return resolution.boundTask().task().processes().get(0).cmdline();
+  }
+
+  @Test
+  void aBareTaskRunsAsTheExecutorsAccount() throws ConfigException {
+    Resolution resolution = resolve(TASK);
+    assertThat(cmdline(resolution)).isEqualTo("me task-1 0 host 31000");
+    assertThat(resolution.role()).isEmpty();
+    assertThat(resolution.healthCheck()).isEqualTo(HealthCheck.None.NONE);
+    assertThat(resolution.lifecycle()).isEqualTo(new Lifecycle.Unmanaged("no lifecycle"));
+    assertThat(resolution.announcement()).isEmpty();
+    assertThat(resolution.runnerInput()).contains("{{thermos.ports[http]}}").contains(" 0 host ");
+  }
+
+  @Test
+  void aJobRunsAsItsRole() throws ConfigException {
+    Resolution resolution =
+        resolve(" \n{'task': " + TASK + ", 'role': 'www', 'environment': 'prod', 'announce': {}}");
+    assertThat(cmdline(resolution)).isEqualTo("www task-1 0 host 31000");
+    Announcement announcement = resolution.announcement().orElseThrow();
+    assertThat(announcement.path("/root")).isEqualTo("/root/www/prod/t");
+    assertThat(announcement.primaryPort()).isEqualTo(31000);
+    assertThat(resolution.ports()).isEqualTo(Map.of("http", 31000, "aurora", 31000));
+  }
+
+  @Test
+  void aTaskInstanceKnowsItsNumber() throws ConfigException {
+    Resolution resolution = resolve("{'instance': 3, 'role': 'www', 'task': " + TASK + "}");
+    assertThat(cmdline(resolution)).isEqualTo("www task-1 3 host 31000");
+    assertThat(resolution.instance().instance()).isEqualTo(3);
+  }
+
+  @Test
+  void aJobWithoutAPlaceToAnnounceItIsRefused() {
+    assertThatThrownBy(() -> resolve("{'task': " + TASK + ", 'announce': {}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("MesosJob[announce] needs a role");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'a': 1}", "{'instance': 1}", "{", "{'task': 1}"})
+  void otherJsonIsRefused(String json) {
+    assertThatThrownBy(() -> resolve(json))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("Could not deserialize Thermos task from AssignedTask: ");
+  }
+
+  @Test
+  void inADockerContainerTasksRunAsTheExecutorsAccount() throws ConfigException {
+    Assignment assignment =
+        new Assignment(
+            "task-1",
+            "host",
+            5,
+            Map.of("http", 31000),
+            Optional.of(new JobKey("www", "prod", "job")),
+            ContainerKind.DOCKER,
+            ("{'task': " + TASK + "}").replace('\'', '"'));
+    Resolution resolution = Resolution.of(assignment, "root");
+    assertThat(cmdline(resolution)).isEqualTo("root task-1 5 host 31000");
+    assertThat(resolution.role()).contains("www");
+  }
+
+  @Test
+  void aHealthPortIsCheckedAndTheLifecycleUsesIt() throws ConfigException {
+    Resolution resolution =
+        resolve(
+            "{'role': 'r', 'environment': 'e', 'announce': {'portmap': {'health': 'http'}},"
+                + "'health_check_config': {'interval_secs': 4, 'initial_interval_secs': 10.5,"
+                + " 'max_consecutive_failures': 2},"
+                + "'lifecycle': {'http': {'shutdown_wait_secs': 60}}, 'task': "
+                + TASK
+                + "}");
+    HealthCheck.Timing timing =
+        new HealthCheck.Timing(
+            Duration.ofSeconds(4), Duration.ofMillis(10_500), Duration.ofSeconds(1), 2, 1);
+    assertThat(resolution.healthCheck())
+        .isEqualTo(new HealthCheck.Http(31000, "/health", "ok", 0, timing));
+    assertThat(timing.forgivingAttempts()).isEqualTo(3);
+    assertThat(timing.maxAttemptsToRunning()).isEqualTo(6);
+    assertThat(resolution.announcement().orElseThrow().connectionTimeout())
+        .isEqualTo(Duration.ofMillis(18_500));
+    assertThat(resolution.lifecycle())
+        .isEqualTo(
+            new Lifecycle.Http(
+                31000,
+                List.of(
+                    new Lifecycle.Step("/quitquitquit", Duration.ofSeconds(5)),
+                    new Lifecycle.Step("/abortabortabort", Duration.ofMinutes(1)))));
+  }
+
+  @Test
+  void endlessTimesAreAsGoodAsEndless() throws ConfigException {
+    Resolution resolution =
+        resolve(
+            "{'role': 'r', 'environment': 'e', 'announce': {}, 'health_check_config':"
+                + " {'health_checker': {'shell': {'shell_command': 'true'}}, 'interval_secs': Infinity,"
+                + " 'timeout_secs': 1e300, 'max_consecutive_failures': 99999999999}, 'task': "
+                + TASK
+                + "}");
+    HealthCheck.Shell shell = (HealthCheck.Shell) resolution.healthCheck();
+    assertThat(shell.timing().interval()).isGreaterThan(Duration.ofDays(36_000));
+    assertThat(resolution.announcement().orElseThrow().connectionTimeout())
+        .isGreaterThan(Duration.ofDays(36_000));
+  }
+}
