@@ -1,11 +1,15 @@
 package org.thermos.checkpoint;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TProtocolUtil;
+import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryBuffer;
 import org.apache.thrift.transport.TMemoryInputTransport;
+import org.apache.thrift.transport.TTransport;
+import org.apache.thrift.transport.TTransportException;
 import org.thermos.thrift.checkpoint.RunnerCkpt;
 
 /**
@@ -60,20 +64,27 @@ public final class RecordCodec {
    * @throws CorruptRecordException if it holds none, or anything after it
    */
   public static CheckpointRecord decode(byte[] payload) throws CorruptRecordException {
-    return decode(payload, 0, payload.length);
+    return decode(ByteBuffer.wrap(payload));
   }
 
-  static CheckpointRecord decode(byte[] buffer, int start, int length)
-      throws CorruptRecordException {
+  /** The record in what remains of a buffer that is backed by an array. */
+  static CheckpointRecord decode(ByteBuffer payload) throws CorruptRecordException {
+    int start = payload.arrayOffset() + payload.position();
+    int length = payload.remaining();
+    if (length == 1 && payload.get(payload.position()) == TType.STOP) {
+      throw CorruptRecordException.invalid(WireRecords.EMPTY); // Thrift's unions cannot be empty
+    }
     RunnerCkpt wire = new RunnerCkpt();
     int read = 0;
     try {
-      TMemoryInputTransport transport = new TMemoryInputTransport(buffer, start, length);
+      TMemoryInputTransport transport = new TMemoryInputTransport(payload.array(), start, length);
       try {
-        wire.read(new TBinaryProtocol(transport, length, Math.min(length, MAX_ENTRIES)));
+        wire.read(new CheckedProtocol(transport, length));
       } finally {
         read = transport.getBufferPosition() - start;
       }
+    } catch (TTransportException e) {
+      throw CorruptRecordException.malformed(read, "Cannot decode the record: it ends in a field");
     } catch (TException e) {
       throw CorruptRecordException.malformed(read, "Cannot decode the record: " + e.getMessage());
     }
@@ -82,5 +93,17 @@ public final class RecordCodec {
           read, "Cannot decode the record: " + (length - read) + " bytes are left over");
     }
     return WireRecords.fromWire(wire);
+  }
+
+  private static final class CheckedProtocol extends TBinaryProtocol {
+    CheckedProtocol(TTransport transport, int length) {
+      super(transport, length, Math.min(length, MAX_ENTRIES));
+    }
+
+    /** Else a short cut for bytes in memory forgets to check for negative lengths. */
+    @Override
+    public String readString() throws TException {
+      return readStringBody(readI32());
+    }
   }
 }

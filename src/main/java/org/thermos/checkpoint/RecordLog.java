@@ -57,6 +57,9 @@ public final class RecordLog implements Closeable {
         channel.truncate(end);
         channel.force(true);
       }
+      if (end == 0) {
+        CheckpointFiles.syncDirectory(file.toAbsolutePath().getParent()); // the file may be new
+      }
       return new RecordLog(channel, file, end);
     } catch (IOException e) {
       channel.close();

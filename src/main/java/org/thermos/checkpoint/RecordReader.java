@@ -19,6 +19,9 @@ import org.apache.thrift.protocol.TType;
 public final class RecordReader {
   static final int FRAME_HEADER = Integer.BYTES;
 
+  /** The format allows more than a small heap holds, and a sparse file costs its writer nothing. */
+  private static final long AFFORDABLE = Runtime.getRuntime().maxMemory() / 8;
+
   private static final int USUAL_WINDOW = 8 << 10;
   private static final int SEARCHED_AFTER_DAMAGE = 64 << 10;
 
@@ -55,21 +58,29 @@ public final class RecordReader {
           : new ReadResult.Torn(offset, "A frame of which there are only " + left + " bytes");
     }
     int length = window.getInt(window.position());
-    if (length < 0 || length > RecordCodec.MAX_PAYLOAD) {
+    if (length <= 0 || length > RecordCodec.MAX_PAYLOAD) {
       return damage(
           "A frame of "
               + Integer.toUnsignedString(length)
-              + " bytes is over the limit of "
+              + " bytes, which is none or over the limit of "
               + RecordCodec.MAX_PAYLOAD);
+    }
+    if (length > AFFORDABLE && channel.size() - offset >= FRAME_HEADER + length) {
+      return new ReadResult.Corrupt(
+          offset,
+          "A frame of " + length + " bytes is more than this JVM can hold; give it a larger heap");
     }
     if (!fill(FRAME_HEADER + length)) {
       long left = channel.size() - offset - FRAME_HEADER;
       return damage("A frame of " + length + " bytes of which there are " + left);
     }
+    return decode(length);
+  }
+
+  private ReadResult decode(int length) throws IOException {
     try {
       CheckpointRecord record =
-          RecordCodec.decode(
-              window.array(), window.arrayOffset() + window.position() + FRAME_HEADER, length);
+          RecordCodec.decode(window.slice(window.position() + FRAME_HEADER, length));
       ReadResult.Intact intact = new ReadResult.Intact(offset, length, record);
       window.position(window.position() + FRAME_HEADER + length);
       offset = intact.end();
@@ -125,7 +136,7 @@ public final class RecordReader {
       return false;
     }
     try {
-      RecordCodec.decode(buffer.array(), buffer.arrayOffset() + payload, length);
+      RecordCodec.decode(buffer.slice(payload, length));
       return true;
     } catch (CorruptRecordException e) {
       return false;

@@ -10,6 +10,9 @@ import org.thermos.thrift.checkpoint.RunnerCkpt;
 
 /** Between our records and the generated ones, which have the fields and numbers of the wire. */
 final class WireRecords {
+  static final String EMPTY =
+      "Empty record: neither a header nor a task status nor a process status";
+
   private static final TaskState[] TASK_STATES = TaskState.values();
   private static final ProcessState[] PROCESS_STATES = ProcessState.values();
 
@@ -70,8 +73,7 @@ final class WireRecords {
     if (wire.isSetProcess_status()) {
       return fromWire(wire.getProcess_status());
     }
-    throw CorruptRecordException.invalid(
-        "Empty record: neither a header nor a task status nor a process status");
+    throw CorruptRecordException.invalid(EMPTY);
   }
 
   private static RunnerHeader fromWire(org.thermos.thrift.checkpoint.RunnerHeader wire)
