@@ -1,33 +1,19 @@
 package org.thermos.checkpoint;
 
-/** Bytes are not a checkpoint record. */
+/**
+ * Bytes are not a checkpoint record: damaged, not written to the end, or saying nothing that a
+ * record may say.
+ */
 public final class CorruptRecordException extends CheckpointException {
   private final int offset;
-  private final boolean malformed;
 
-  private CorruptRecordException(int offset, String reason, boolean malformed) {
+  CorruptRecordException(int offset, String reason) {
     super(reason);
     this.offset = offset;
-    this.malformed = malformed;
   }
 
-  /** The bytes are not thrift: damaged, or not written to the end. */
-  static CorruptRecordException malformed(int offset, String reason) {
-    return new CorruptRecordException(offset, reason, true);
-  }
-
-  /** The bytes are thrift, but say nothing that a record may say. */
-  static CorruptRecordException invalid(String reason) {
-    return new CorruptRecordException(0, reason, false);
-  }
-
-  /** How many bytes into the record's payload. */
+  /** How many bytes of the record's payload could be decoded. */
   public int offset() {
     return offset;
-  }
-
-  /** Whether not even the encoding is right, as in a record that was not written to the end. */
-  boolean isMalformed() {
-    return malformed;
   }
 }

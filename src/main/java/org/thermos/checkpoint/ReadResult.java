@@ -34,9 +34,6 @@ public sealed interface ReadResult {
    */
   record Torn(long offset, String reason) implements Stop {}
 
-  /**
-   * The stream is damaged: what follows is no record, but intact ones come after it, or it cannot
-   * come from an interrupted write.
-   */
+  /** The stream is damaged: what follows is no record, but intact ones come after it. */
   record Corrupt(long offset, String reason) implements Stop {}
 }

@@ -72,7 +72,7 @@ public final class RecordCodec {
     int start = payload.arrayOffset() + payload.position();
     int length = payload.remaining();
     if (length == 1 && payload.get(payload.position()) == TType.STOP) {
-      throw CorruptRecordException.invalid(WireRecords.EMPTY); // Thrift's unions cannot be empty
+      throw new CorruptRecordException(0, WireRecords.EMPTY); // Thrift's unions cannot be empty
     }
     RunnerCkpt wire = new RunnerCkpt();
     int read = 0;
@@ -84,15 +84,19 @@ public final class RecordCodec {
         read = transport.getBufferPosition() - start;
       }
     } catch (TTransportException e) {
-      throw CorruptRecordException.malformed(read, "Cannot decode the record: it ends in a field");
+      throw undecodable(read, length, "a field ends beyond it");
     } catch (TException e) {
-      throw CorruptRecordException.malformed(read, "Cannot decode the record: " + e.getMessage());
+      throw undecodable(read, length, e.getMessage());
     }
     if (read < length) {
-      throw CorruptRecordException.malformed(
-          read, "Cannot decode the record: " + (length - read) + " bytes are left over");
+      throw undecodable(read, length, "the rest is left over");
     }
     return WireRecords.fromWire(wire);
+  }
+
+  private static CorruptRecordException undecodable(int read, int length, String reason) {
+    return new CorruptRecordException(
+        read, "Cannot decode the record after " + read + " of " + length + " bytes: " + reason);
   }
 
   private static final class CheckedProtocol extends TBinaryProtocol {

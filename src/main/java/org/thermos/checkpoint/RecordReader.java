@@ -86,9 +86,7 @@ public final class RecordReader {
       offset = intact.end();
       return intact;
     } catch (CorruptRecordException e) {
-      return e.isMalformed()
-          ? damage(e.getMessage() + " (byte " + e.offset() + " of " + length + ")")
-          : new ReadResult.Corrupt(offset, e.getMessage());
+      return damage(e.getMessage());
     }
   }
 

@@ -73,7 +73,7 @@ final class WireRecords {
     if (wire.isSetProcess_status()) {
       return fromWire(wire.getProcess_status());
     }
-    throw CorruptRecordException.invalid(EMPTY);
+    throw invalid(EMPTY);
   }
 
   private static RunnerHeader fromWire(org.thermos.thrift.checkpoint.RunnerHeader wire)
@@ -129,7 +129,7 @@ final class WireRecords {
   private static void require(boolean isSet, String struct, String field)
       throws CorruptRecordException {
     if (!isSet) {
-      throw CorruptRecordException.invalid("The " + struct + " has no " + field);
+      throw invalid("The " + struct + " has no " + field);
     }
   }
 
@@ -137,7 +137,7 @@ final class WireRecords {
     try {
       return Path.of(value);
     } catch (InvalidPathException e) {
-      throw CorruptRecordException.invalid("The " + field + " is not a path: " + e.getReason());
+      throw invalid("The " + field + " is not a path: " + e.getReason());
     }
   }
 
@@ -147,8 +147,12 @@ final class WireRecords {
       return Optional.empty();
     }
     if (!EpochSeconds.isValid(seconds)) {
-      throw CorruptRecordException.invalid("The " + field + " is not a time: " + seconds);
+      throw invalid("The " + field + " is not a time: " + seconds);
     }
     return Optional.of(EpochSeconds.toInstant(seconds));
+  }
+
+  private static CorruptRecordException invalid(String reason) {
+    return new CorruptRecordException(0, reason);
   }
 }

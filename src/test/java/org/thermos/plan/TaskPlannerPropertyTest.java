@@ -19,7 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 /**
  * Any life of any plan, step by step against a model that computes everything anew from the rules.
  */
-class TaskPlannerProperties {
+class TaskPlannerPropertyTest {
   @Property(tries = 500)
   void agreesWithTheRulesReadAnew(@ForAll long seed, @ForAll @IntRange(min = 0, max = 12) int size)
       throws Exception {

@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-class RecordCodecProperties {
+class RecordCodecPropertyTest {
   @Property
   void everyRecordComesBack(@ForAll("records") CheckpointRecord record) throws Exception {
     assertThat(RecordCodec.decode(RecordCodec.encode(record))).isEqualTo(record);
@@ -36,12 +36,12 @@ class RecordCodecProperties {
     assertThat(Duration.between(time, rounded).abs()).isLessThanOrEqualTo(Duration.ofNanos(500));
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void anyBytesAreARecordOrOneKindOfError(@ForAll byte[] bytes) {
     assertDecodesOrFails(bytes);
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void aRecordWithDamageIsARecordOrOneKindOfError(
       @ForAll("records") CheckpointRecord record, @ForAll int where, @ForAll byte what) {
     byte[] payload = RecordCodec.encode(record);
