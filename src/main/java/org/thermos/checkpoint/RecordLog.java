@@ -35,7 +35,8 @@ public final class RecordLog implements Closeable {
    * Opens an existing file to append after {@code end}. What lies beyond, which must be a torn
    * tail, is cut off.
    *
-   * @param end where the last intact record ends, in bytes, as {@link CheckpointLoader} found it
+   * @param end where the last intact record ends, in bytes from the start of the file; what a
+   *     reader stopped at must not have been {@link ReadResult.Corrupt}
    * @throws IOException if the file is missing, not regular, shorter than {@code end}, or cannot be
    *     opened or cut
    */
