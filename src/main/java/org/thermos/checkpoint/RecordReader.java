@@ -12,7 +12,7 @@ import org.apache.thrift.protocol.TType;
  * many of payload (checkpoints 1.2).
  *
  * <p>It can be asked again after an end: then it goes on where it stopped, with what was written
- * since. It allocates no more than the file holds, looks at no more than the next frame and 64 KiB
+ * since. It allocates no more than the file holds, looks at no more than the next frame and 16 KiB
  * after a bad one, and leaves the channel's own position alone. Not thread-safe; the channel is the
  * caller's to close.
  */
@@ -23,7 +23,7 @@ public final class RecordReader {
   private static final long AFFORDABLE = Runtime.getRuntime().maxMemory() / 8;
 
   private static final int USUAL_WINDOW = 8 << 10;
-  private static final int SEARCHED_AFTER_DAMAGE = 64 << 10;
+  private static final int SEARCHED_AFTER_DAMAGE = 16 << 10;
 
   private final FileChannel channel;
   private long offset;

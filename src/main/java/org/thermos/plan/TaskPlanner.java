@@ -15,8 +15,8 @@ import java.util.Set;
  * One plan of a task: which of its processes may run when, from their dependencies, their outcomes
  * and the time since their last end (planner 2.2 to 2.6).
  *
- * <p>Times are durations since an origin of the caller's choosing, the same for all calls. The time
- * of a query must not go back: an earlier one counts as the latest seen. The time of an outcome is
+ * <p>Times are durations since an origin of the caller's choosing, the same for all calls. What was
+ * due at one query stays due, should the next one be for an earlier time. The time of an outcome is
  * that of the end of the run, which may lie in the past (ends recovered from a checkpoint come with
  * their recorded times, unlike in the original, which took the moment of recovery).
  *

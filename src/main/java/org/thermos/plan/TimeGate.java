@@ -22,8 +22,6 @@ final class TimeGate {
   /** The place of each process in {@link #closed}, or null. */
   private final Closed[] places;
 
-  private Optional<Duration> latest = Optional.empty();
-
   TimeGate(int size, BitSet runnable) {
     places = new Closed[size];
     open.or(runnable);
@@ -51,10 +49,7 @@ final class TimeGate {
 
   /** A live view, not to be changed. */
   BitSet openAt(Duration now) {
-    if (latest.isEmpty() || now.compareTo(latest.get()) > 0) {
-      latest = Optional.of(now);
-    }
-    while (!closed.isEmpty() && closed.first().due().compareTo(latest.get()) <= 0) {
+    while (!closed.isEmpty() && closed.first().due().compareTo(now) <= 0) {
       Closed due = closed.pollFirst();
       places[due.process()] = null;
       open.set(due.process());

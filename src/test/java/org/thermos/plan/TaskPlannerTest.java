@@ -292,7 +292,7 @@ class TaskPlannerTest {
   }
 
   @Test
-  void aTimeThatGoesBackCountsAsTheLatestSeen() throws Exception {
+  void whatWasDueStaysDue() throws Exception {
     TaskPlanner plan = plan(List.of(new PlannedProcess("p", true, false, 1, at(5))));
     plan.setRunning("p");
     plan.addSuccess("p", at(1));
