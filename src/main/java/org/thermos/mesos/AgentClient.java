@@ -2,6 +2,7 @@ package org.thermos.mesos;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -145,7 +146,7 @@ final class AgentClient {
     AgentAnswer perform() throws IOException;
   }
 
-  private static AgentAnswer attempt(Exchange exchange) {
+  private AgentAnswer attempt(Exchange exchange) {
     try {
       return exchange.perform();
     } catch (ConnectException e) {
@@ -153,8 +154,13 @@ final class AgentClient {
       return detail.contains("refused")
           ? new NobodyListens("connection refused")
           : new Broken(detail);
+    } catch (HttpFormatException | EOFException e) {
+      return new Broken(e.getMessage());
     } catch (IOException e) {
-      return new Broken(e.getMessage() == null ? e.toString() : e.getMessage());
+      return new Broken(e.getClass().getSimpleName() + ": " + e.getMessage());
+    } catch (RuntimeException e) {
+      log.accept("Cannot talk to the agent: " + StackTraces.text(e));
+      return new Broken(e.toString());
     } catch (OutOfMemoryError e) {
       return new Broken("it does not fit into memory (" + e.getMessage() + ")");
     }

@@ -50,6 +50,10 @@ final class AgentLink {
   private final Backoff backoff;
   private State state = State.WAITING;
   private boolean agentRestarted;
+
+  /** An agent that is recovering answers 503 even to an executor that has subscribed meanwhile. */
+  private boolean subscribedRecently;
+
   private Optional<AgentVersion> version = Optional.empty();
 
   AgentLink(Backoff backoff) {
@@ -77,12 +81,19 @@ final class AgentLink {
   }
 
   Step start() {
-    return to(State.SUBSCRIBING, Step.SUBSCRIBE);
+    return subscribe();
   }
 
   void subscribed() {
     state = State.SUBSCRIBED;
-    agentRestarted = false;
+  }
+
+  /**
+   * The last subscription is longer ago than an agent takes to recover. The next tries may come
+   * quickly again.
+   */
+  void settled() {
+    subscribedRecently = false;
     backoff.reset();
   }
 
@@ -97,9 +108,7 @@ final class AgentLink {
    * @param harmless whether no agent could crash at a second subscription
    */
   Step retry(boolean harmless) {
-    return agentRestarted || harmless
-        ? to(State.SUBSCRIBING, Step.SUBSCRIBE)
-        : to(State.ASKING_VERSION, Step.ASK_VERSION);
+    return agentRestarted || harmless ? subscribe() : to(State.ASKING_VERSION, Step.ASK_VERSION);
   }
 
   Step versionAnswered(AgentAnswer answer) {
@@ -111,7 +120,7 @@ final class AgentLink {
     }
     version = answered.status() == OK ? AgentVersion.parse(answered.text()) : Optional.empty();
     return version.map(AgentVersion::survivesSecondSubscription).orElse(false)
-        ? to(State.SUBSCRIBING, Step.SUBSCRIBE)
+        ? subscribe()
         : to(State.PROBING, Step.PROBE);
   }
 
@@ -119,13 +128,19 @@ final class AgentLink {
     if (state != State.PROBING) {
       return Step.NOTHING;
     }
-    if (!(answer instanceof Answered answered) || restarting(answer)) {
+    if (!(answer instanceof Answered answered)) {
+      return wait(answer);
+    }
+    if (answered.status() == UNAVAILABLE && subscribedRecently) {
+      return to(State.WAITING, Step.WAIT);
+    }
+    if (answered.status() == NOT_FOUND || answered.status() >= 500) {
       return wait(answer);
     }
     // Any other answer than 202: it does not know this executor as subscribed, so it cannot crash.
     return answered.status() == ACCEPTED
         ? to(State.STREAMLESS, Step.GO_ON_WITHOUT_STREAM)
-        : to(State.SUBSCRIBING, Step.SUBSCRIBE);
+        : subscribe();
   }
 
   /** An answer that repeating the request will not change. */
@@ -133,12 +148,19 @@ final class AgentLink {
     return answer.status() < 500 && answer.status() != NOT_FOUND;
   }
 
+  private Step subscribe() {
+    // It may arrive even if its answer does not: from then on the agent knows of a subscription.
+    agentRestarted = false;
+    subscribedRecently = true;
+    return to(State.SUBSCRIBING, Step.SUBSCRIBE);
+  }
+
   private Step wait(AgentAnswer why) {
-    agentRestarted |= restarting(why);
+    agentRestarted |= isRestart(why);
     return to(State.WAITING, Step.WAIT);
   }
 
-  private static boolean restarting(AgentAnswer answer) {
+  private static boolean isRestart(AgentAnswer answer) {
     return answer instanceof NobodyListens
         || (answer instanceof Answered answered
             && (answered.status() == NOT_FOUND || answered.status() == UNAVAILABLE));

@@ -1,6 +1,8 @@
 package org.thermos.mesos;
 
 import com.google.protobuf.ByteString;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,13 +20,15 @@ final class CallFactory {
   private final FrameworkID frameworkId;
   private final ExecutorID executorId;
   private final Supplier<ByteString> uuids;
+  private final Clock clock;
   private Optional<SlaveID> agentId;
 
-  CallFactory(MesosEnvironment environment, Supplier<ByteString> uuids) {
+  CallFactory(MesosEnvironment environment, Supplier<ByteString> uuids, Clock clock) {
     this.frameworkId = environment.frameworkId();
     this.executorId = environment.executorId();
     this.agentId = environment.agentId();
     this.uuids = uuids;
+    this.clock = clock;
   }
 
   void agentId(SlaveID id) {
@@ -40,13 +44,20 @@ final class CallFactory {
         .build();
   }
 
-  /** An update with a new uuid; what identifies its sender is filled in. */
+  /**
+   * An update with a new uuid; what identifies its sender is filled in, and the time if it has
+   * none.
+   */
   Call update(TaskStatus status) {
     TaskStatus.Builder complete =
         status.toBuilder()
             .setUuid(uuids.get())
             .setSource(TaskStatus.Source.SOURCE_EXECUTOR)
             .setExecutorId(executorId);
+    if (!status.hasTimestamp()) {
+      Instant now = clock.instant();
+      complete.setTimestamp(now.getEpochSecond() + now.getNano() / 1e9);
+    }
     // An agent accepts and drops an update with a wrong agent id: none at all is better than a
     // guess.
     agentId.ifPresentOrElse(complete::setSlaveId, complete::clearSlaveId);

@@ -1,13 +1,16 @@
 package org.thermos.mesos;
 
 import com.google.protobuf.ByteString;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.Protos.Status;
+import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -34,8 +37,6 @@ final class DriverMachine {
     FINISHED
   }
 
-  private static final Duration RETRY_LIMIT = Duration.ofSeconds(1);
-
   private final MesosEnvironment environment;
   private final DriverTimings timings;
   private final boolean launchesGroups;
@@ -43,57 +44,51 @@ final class DriverMachine {
   private final Backoff callBackoff;
   private final AgentLink link;
   private final Outbox outbox = new Outbox();
-  private final TaskLedger tasks = new TaskLedger();
-  private final List<Effect> effects = new ArrayList<>();
+
+  /** Those of whose updates none is acknowledged: a restarted agent would lose them. */
+  private final Map<TaskID, TaskInfo> unacknowledgedTasks = new LinkedHashMap<>();
+
+  private final EffectList effects = new EffectList();
 
   private Life life = Life.RUNNING;
   private boolean registered;
   private boolean retryingCall;
   private boolean toldToShutDown;
   private List<Update> updatesInSubscribe = List.of();
-  private String lastTrouble = "";
 
   /**
    * @param launchesGroups whether the executor takes task groups
    * @param uuids a new 16-byte uuid each time
+   * @param clock for the timestamps of updates
    */
   DriverMachine(
       MesosEnvironment environment,
       DriverTimings timings,
       boolean launchesGroups,
       Supplier<ByteString> uuids,
+      Clock clock,
       RandomGenerator random) {
     this.environment = environment;
     this.timings = timings;
     this.launchesGroups = launchesGroups;
-    this.calls = new CallFactory(environment, uuids);
-    this.callBackoff = new Backoff(RETRY_LIMIT, random);
-    // Several tries within the time a returned agent waits.
-    Duration limit =
-        timings
-            .recovery()
-            .map(recovery -> recovery.backoffMax().dividedBy(4))
-            .filter(quarter -> quarter.compareTo(RETRY_LIMIT) < 0)
-            .orElse(RETRY_LIMIT);
-    this.link = new AgentLink(new Backoff(limit, random));
+    this.calls = new CallFactory(environment, uuids, clock);
+    this.callBackoff = new Backoff(DriverTimings.RETRY, random);
+    this.link = new AgentLink(new Backoff(timings.reconnection(), random));
   }
 
   /** What is to be done now, in this order; each is handed out once. */
   List<Effect> effects() {
-    List<Effect> taken = List.copyOf(effects);
-    effects.clear();
-    return taken;
+    return effects.take();
   }
 
   // What the executor asks for.
 
   void started() {
-    setTimer(
+    effects.setTimer(
         Timer.RECOVERY, timings.recovery().map(Recovery::timeout).orElse(timings.registration()));
     follow(link.start());
   }
 
-  /** An update with its timestamp set; what identifies it is filled in here. */
   void updateRequested(TaskStatus status) {
     if (status.getState() == TaskState.TASK_STAGING) {
       deliver(
@@ -122,7 +117,8 @@ final class DriverMachine {
     }
     life = Life.STOPPING;
     Duration limit = timings.acknowledgements();
-    setTimer(Timer.STOP, timings.recovery().map(r -> r.timeout().plus(limit)).orElse(limit));
+    effects.setTimer(
+        Timer.STOP, timings.recovery().map(r -> r.timeout().plus(limit)).orElse(limit));
     waitForAcknowledgements();
   }
 
@@ -136,11 +132,15 @@ final class DriverMachine {
     if (isWithoutAgent()) {
       return;
     }
+    if (!Events.isComplete(event)) {
+      effects.log("Ignored an event of type " + event.getType() + " without its content.");
+      return;
+    }
     switch (event.getType()) {
       case SUBSCRIBED -> subscribed(event.getSubscribed());
       case LAUNCH -> launch(event.getLaunch().getTask());
       case LAUNCH_GROUP -> launchGroup(event.getLaunchGroup());
-      case KILL -> deliver(kill(event.getKill()));
+      case KILL -> deliver(Events.kill(event.getKill()));
       case ACKNOWLEDGED -> acknowledged(event.getAcknowledged().getUuid());
       case MESSAGE -> deliver(new Callback.Message(event.getMessage().getData()));
       case ERROR -> deliver(new Callback.Failure(event.getError().getMessage()));
@@ -157,13 +157,18 @@ final class DriverMachine {
       return;
     }
     if (link.takesCalls()) {
-      timings.recovery().ifPresent(recovery -> setTimer(Timer.RECOVERY, recovery.timeout()));
-      clearTimer(Timer.ACKNOWLEDGEMENTS);
+      timings
+          .recovery()
+          .ifPresent(recovery -> effects.setTimer(Timer.RECOVERY, recovery.timeout()));
+      effects.clearTimer(Timer.ACKNOWLEDGEMENTS);
     }
     if (link.hasStream()) {
       deliver(new Callback.Disconnected());
+    } else {
+      effects.setTimer(Timer.SETTLED, timings.settling());
     }
-    trouble("No event stream from the agent at " + environment.endpoint() + ": " + why + ".");
+    effects.trouble(
+        "No event stream from the agent at " + environment.endpoint() + ": " + why + ".");
     Step step = link.streamEnded(why);
     if (step == Step.GIVE_UP) {
       deliver(new Callback.Failure("Cannot subscribe: the agent answered " + why + "."));
@@ -194,13 +199,14 @@ final class DriverMachine {
     } else if (answer instanceof Answered answered && isBadCall(answered)) {
       String type = outbox.refused().map(call -> call.getType().toString()).orElse("unknown");
       String failure = "Dropped a call of type " + type + ": the agent answered " + answer + ".";
-      log(failure);
+      effects.log(failure);
       deliver(new Callback.Failure(failure));
     } else {
-      trouble("Cannot post a call to the agent at " + environment.endpoint() + ": " + answer + ".");
+      effects.trouble(
+          "Cannot post a call to the agent at " + environment.endpoint() + ": " + answer + ".");
       outbox.failed();
       retryingCall = true;
-      setTimer(Timer.RETRY_CALL, callBackoff.next());
+      effects.setTimer(Timer.RETRY_CALL, callBackoff.next());
     }
     postNext();
     finishIfFlushed();
@@ -212,9 +218,11 @@ final class DriverMachine {
     switch (timer) {
       case RECONNECT ->
           // Agents that serve a unix domain socket are all newer than the flaw.
-          follow(
-              link.retry(
-                  !tasks.hasLiveTasks() || environment.endpoint() instanceof AgentEndpoint.Unix));
+          follow(link.retry(environment.endpoint() instanceof AgentEndpoint.Unix));
+      case SETTLED -> {
+        link.settled();
+        effects.troubleIsOver();
+      }
       case RECOVERY -> abandon("the agent was out of reach for too long");
       case RETRY_CALL -> {
         retryingCall = false;
@@ -222,11 +230,13 @@ final class DriverMachine {
       }
       case ACKNOWLEDGEMENTS, STOP -> {
         int count = outbox.unacknowledged().size();
-        log("Stopping with " + count + " status updates that the agent has not acknowledged.");
+        effects.log(
+            "Stopping with " + count + " status updates that the agent has not acknowledged.");
         finish(Status.DRIVER_STOPPED);
       }
       case SHUTDOWN -> {
-        log("Stopping: the executor was told to shut down and has not stopped the driver in time.");
+        effects.log(
+            "Stopping: the executor was told to shut down and has not stopped the driver in time.");
         finish(Status.DRIVER_STOPPED);
       }
     }
@@ -239,8 +249,8 @@ final class DriverMachine {
       calls.agentId(subscribed.getSlaveInfo().getId());
     }
     link.subscribed();
-    lastTrouble = "";
-    clearTimer(Timer.RECOVERY);
+    effects.setTimer(Timer.SETTLED, timings.settling());
+    effects.clearTimer(Timer.RECOVERY);
     outbox.delivered(updatesInSubscribe);
     deliver(
         registered
@@ -254,39 +264,27 @@ final class DriverMachine {
   }
 
   private void launch(TaskInfo task) {
-    tasks.launched(task);
+    unacknowledgedTasks.put(task.getTaskId(), task);
     deliver(new Callback.Launch(task));
   }
 
   private void launchGroup(Event.LaunchGroup launch) {
-    launch.getTaskGroup().getTasksList().forEach(tasks::launched);
+    launch
+        .getTaskGroup()
+        .getTasksList()
+        .forEach(task -> unacknowledgedTasks.put(task.getTaskId(), task));
     if (launchesGroups) {
       deliver(new Callback.LaunchGroup(launch.getTaskGroup()));
       return;
     }
-    for (TaskInfo task : launch.getTaskGroup().getTasksList()) {
-      updateRequested(
-          TaskStatus.newBuilder()
-              .setTaskId(task.getTaskId())
-              .setState(TaskState.TASK_FAILED)
-              .setReason(TaskStatus.Reason.REASON_TASK_GROUP_INVALID)
-              .setMessage("This executor launches single tasks, not task groups.")
-              .build());
-    }
-  }
-
-  private static Callback kill(Event.Kill kill) {
-    return new Callback.Kill(
-        kill.getTaskId(),
-        kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty());
+    launch.getTaskGroup().getTasksList().forEach(task -> updateRequested(Events.refusal(task)));
   }
 
   private void acknowledged(ByteString uuid) {
     // Acknowledgements may come twice, or late.
     outbox
         .acknowledged(uuid)
-        .map(Update::getStatus)
-        .ifPresent(status -> tasks.acknowledged(status.getTaskId(), status.getState()));
+        .ifPresent(update -> unacknowledgedTasks.remove(update.getStatus().getTaskId()));
     finishIfFlushed();
   }
 
@@ -295,20 +293,20 @@ final class DriverMachine {
     if (!toldToShutDown) {
       toldToShutDown = true;
       deliver(new Callback.Shutdown());
-      setTimer(Timer.SHUTDOWN, limit);
+      effects.setTimer(Timer.SHUTDOWN, limit);
     }
   }
 
   /** There is no agent any more: the executor is on its own, and nothing will be acknowledged. */
   private void abandon(String why) {
-    log("Shutting down: " + why + ".");
+    effects.log("Shutting down: " + why + ".");
     if (life == Life.STOPPING) {
       finish(Status.DRIVER_STOPPED);
       return;
     }
     life = Life.ABANDONED;
-    clearTimer(Timer.RECONNECT);
-    clearTimer(Timer.RECOVERY);
+    effects.clearTimer(Timer.RECONNECT);
+    effects.clearTimer(Timer.RECOVERY);
     shutDown(timings.abandonedShutdown());
   }
 
@@ -318,19 +316,21 @@ final class DriverMachine {
     switch (step) {
       case SUBSCRIBE -> {
         updatesInSubscribe = outbox.unacknowledged();
+        effects.clearTimer(Timer.SETTLED);
         effects.add(
-            new Effect.Subscribe(calls.subscribe(tasks.unacknowledged(), updatesInSubscribe)));
+            new Effect.Subscribe(
+                calls.subscribe(unacknowledgedTasks.values(), updatesInSubscribe)));
       }
       case ASK_VERSION -> effects.add(new Effect.AskVersion());
       case PROBE -> effects.add(new Effect.Probe(calls.message(ByteString.EMPTY)));
-      case WAIT -> setTimer(Timer.RECONNECT, link.delay());
+      case WAIT -> effects.setTimer(Timer.RECONNECT, link.delay());
       case GO_ON_WITHOUT_STREAM -> {
-        log(
+        effects.log(
             "The agent (version "
                 + link.version().map(AgentVersion::toString).orElse("unknown")
                 + ") has not restarted and might crash if subscribed to again: going on without its"
                 + " events until it restarts. Updates get through; kills do not.");
-        clearTimer(Timer.RECOVERY);
+        effects.clearTimer(Timer.RECOVERY);
         takeUpCalls();
       }
       case GIVE_UP, NOTHING -> {
@@ -375,7 +375,7 @@ final class DriverMachine {
 
   private void waitForAcknowledgements() {
     if (life == Life.STOPPING && link.takesCalls()) {
-      setTimer(Timer.ACKNOWLEDGEMENTS, timings.acknowledgements());
+      effects.setTimer(Timer.ACKNOWLEDGEMENTS, timings.acknowledgements());
     }
   }
 
@@ -396,25 +396,5 @@ final class DriverMachine {
     if (life == Life.RUNNING || life == Life.ABANDONED) {
       effects.add(new Effect.Deliver(callback));
     }
-  }
-
-  private void setTimer(Timer timer, Duration after) {
-    effects.add(new Effect.SetTimer(timer, after));
-  }
-
-  private void clearTimer(Timer timer) {
-    effects.add(new Effect.ClearTimer(timer));
-  }
-
-  /** Says it, unless it is the same as last time: retries would fill a log. */
-  private void trouble(String line) {
-    if (!line.equals(lastTrouble)) {
-      lastTrouble = line;
-      log(line);
-    }
-  }
-
-  private void log(String line) {
-    effects.add(new Effect.Log(line));
   }
 }

@@ -22,6 +22,26 @@ public record DriverTimings(
     Duration abandonedShutdown,
     Optional<MesosEnvironment.Recovery> recovery) {
 
+  /** The longest pause before anything is tried again. */
+  static final Duration RETRY = Duration.ofSeconds(1);
+
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /** The longest pause between attempts to reach the agent: several must fit the time it waits. */
+  Duration reconnection() {
+    Duration quarter =
+        recovery.map(MesosEnvironment.Recovery::backoffMax).orElse(SETTLING).dividedBy(4);
+    return quarter.compareTo(RETRY) < 0 ? quarter : RETRY;
+  }
+
+  /** After this a subscription is not one of a series that fails, and its agent has recovered. */
+  Duration settling() {
+    return recovery
+        .map(MesosEnvironment.Recovery::backoffMax)
+        .filter(recovering -> recovering.compareTo(SETTLING) > 0)
+        .orElse(SETTLING);
+  }
+
   /** What suits a real agent. */
   public static DriverTimings of(MesosEnvironment environment) {
     return new DriverTimings(

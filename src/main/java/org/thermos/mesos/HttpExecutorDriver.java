@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -34,7 +33,6 @@ public final class HttpExecutorDriver implements ExecutorDriver {
 
   private final Executor executor;
   private final Consumer<String> log;
-  private final Clock clock = Clock.systemUTC();
   private final DriverLoop loop;
   private final AgentClient stream;
   private final AgentClient calls;
@@ -71,6 +69,7 @@ public final class HttpExecutorDriver implements ExecutorDriver {
             timings,
             executor instanceof TaskGroupLauncher,
             HttpExecutorDriver::randomUuid,
+            Clock.systemUTC(),
             new SplittableRandom());
     this.loop = new DriverLoop(machine, new DriverHands(), log, System::nanoTime);
     this.stream = new AgentClient(connector, environment, loop::post, log);
@@ -145,9 +144,7 @@ public final class HttpExecutorDriver implements ExecutorDriver {
   @Override
   public synchronized Status sendStatusUpdate(TaskStatus update) {
     if (status == Status.DRIVER_RUNNING) {
-      TaskStatus stamped =
-          update.hasTimestamp() ? update : update.toBuilder().setTimestamp(now()).build();
-      loop.post(machine -> machine.updateRequested(stamped));
+      loop.post(machine -> machine.updateRequested(update));
     }
     return status;
   }
@@ -164,11 +161,6 @@ public final class HttpExecutorDriver implements ExecutorDriver {
 
   private synchronized Status status() {
     return status;
-  }
-
-  private double now() {
-    Instant now = clock.instant();
-    return now.getEpochSecond() + now.getNano() / 1e9;
   }
 
   private static ByteString randomUuid() {

@@ -6,6 +6,8 @@ enum Timer {
   RECONNECT,
   /** The agent has been out of reach for too long. */
   RECOVERY,
+  /** The last subscription, or the failure of one, is a while ago. */
+  SETTLED,
   /** Post the call again that failed. */
   RETRY_CALL,
   /** Acknowledgements have been waited for long enough. */

@@ -17,6 +17,9 @@ import java.time.Duration;
 /** A unix domain socket. The JDK has no timeouts for these, so waiting goes through a selector. */
 final class UnixTransport implements Transport {
 
+  /** What fits sockaddr_un. */
+  private static final int PATH_LIMIT = 108;
+
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
@@ -29,7 +32,7 @@ final class UnixTransport implements Transport {
   }
 
   static UnixTransport connect(Path path) throws IOException {
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(shortened(path)));
     Selector selector = null;
     try {
       selector = Selector.open();
@@ -41,6 +44,15 @@ final class UnixTransport implements Transport {
       }
       throw e;
     }
+  }
+
+  /**
+   * A path too long for the kernel may do when it starts where the executor does: in its sandbox.
+   */
+  private static Path shortened(Path path) {
+    return path.isAbsolute() && path.toString().length() >= PATH_LIMIT
+        ? Path.of("").toAbsolutePath().relativize(path)
+        : path;
   }
 
   @Override
