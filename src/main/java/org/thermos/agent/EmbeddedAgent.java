@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -30,6 +31,7 @@ public final class EmbeddedAgent implements AutoCloseable {
   private final AgentSettings settings;
   private final AgentThread thread = new AgentThread();
   private final Agent agent;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private EmbeddedAgent(AgentSettings settings, Listener listener, Launcher launcher)
       throws IOException {
@@ -157,6 +159,9 @@ public final class EmbeddedAgent implements AutoCloseable {
   /** Kills all it has started and frees everything. The listener hears nothing of it. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     List<Container> started = thread.call(agent::close);
     thread.close();
     started.forEach(Container::destroy);

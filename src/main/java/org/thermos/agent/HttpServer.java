@@ -30,6 +30,7 @@ final class HttpServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Function<HttpRequest, Reply> api;
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
   private final AtomicInteger accepted = new AtomicInteger();
 
   /**
@@ -45,14 +46,14 @@ final class HttpServer implements AutoCloseable {
       listener.close();
       throw new IOException("Cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
     }
-    start(this::accept, "agent-accept");
+    this.acceptor = start(this::accept, "agent-accept");
   }
 
   InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Refuses new connections and breaks all others. */
+  /** Refuses new connections and breaks all others; the port is free when this returns. */
   @Override
   public void close() {
     try {
@@ -61,6 +62,12 @@ final class HttpServer implements AutoCloseable {
       LOG.warn("Cannot stop listening on {}: {}", listener, e.toString());
     }
     connections.forEach(HttpConnection::close);
+    try {
+      // The kernel keeps the port as long as a thread is within accept.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {
@@ -82,23 +89,25 @@ final class HttpServer implements AutoCloseable {
     socket.setTcpNoDelay(true);
     HttpConnection connection = new HttpConnection(socket, api);
     connections.add(connection);
-    start(
-        () -> {
-          try {
-            connection.run();
-          } finally {
-            connections.remove(connection);
-          }
-        },
-        "agent-http-" + accepted.incrementAndGet());
+    var unused =
+        start(
+            () -> {
+              try {
+                connection.run();
+              } finally {
+                connections.remove(connection);
+              }
+            },
+            "agent-http-" + accepted.incrementAndGet());
     if (listener.isClosed()) {
       connection.close();
     }
   }
 
-  private static void start(Runnable work, String name) {
+  private static Thread start(Runnable work, String name) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }

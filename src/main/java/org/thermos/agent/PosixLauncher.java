@@ -53,7 +53,7 @@ final class PosixLauncher implements Launcher {
     }
   }
 
-  /** Waits for its arguments' end in the foreground; a death by signal is not its to report. */
+  /** Waits for its arguments' end; what shells say about deaths by signal is not for stderr. */
   private static List<String> containerizer(Map<String, String> environment) throws IOException {
     String setsid =
         SETSID.stream()
@@ -66,7 +66,7 @@ final class PosixLauncher implements Launcher {
     String script =
         Stream.of(
                 unwanted.map(name -> "unset " + name),
-                Stream.of("exec 3>&2 2>/dev/null", "\"$@\" 2>&3 3>&-", "exit $?"))
+                Stream.of("exec 3>&2 2>/dev/null", "(exec 2>&3 3>&-; exec \"$@\")", "exit $?"))
             .flatMap(lines -> lines)
             .reduce((first, second) -> first + "; " + second)
             .orElseThrow();
