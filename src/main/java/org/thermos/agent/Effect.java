@@ -19,6 +19,9 @@ sealed interface Effect {
   /** Hand to the scheduler. */
   record DeliverMessage(ByteString data) implements Effect {}
 
+  /** Tell whoever watches that the executor is connected. */
+  record ReportSubscribed() implements Effect {}
+
   /** Tell the scheduler that the executor ended, with its raw wait status. */
   record ReportEnd(int waitStatus) implements Effect {}
 

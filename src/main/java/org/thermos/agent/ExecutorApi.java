@@ -10,6 +10,9 @@ import org.thermos.agent.Reply.Answer;
  * agent refuses requests, and hands calls to the agent.
  */
 final class ExecutorApi {
+  /** The oldest line that is all this agent is: 1.3's texts, and streams that may be replaced. */
+  private static final String VERSION = "1.4.3";
+
   private static final Set<String> PATHS =
       Set.of("/api/v1/executor", "/slave(1)/api/v1/executor", "/slave%281%29/api/v1/executor");
 
@@ -29,6 +32,9 @@ final class ExecutorApi {
   /** Called on the connection's thread. */
   Reply handle(HttpRequest request) {
     AgentPhase phase = agent.phase();
+    if (phase != AgentPhase.ROUTING && request.path().equals("/version")) {
+      return Answer.json("{\"version\":\"" + VERSION + "\"}");
+    }
     if (phase == AgentPhase.ROUTING || !PATHS.contains(request.path())) {
       return new Answer(404, "");
     }

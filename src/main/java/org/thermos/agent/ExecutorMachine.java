@@ -155,6 +155,7 @@ final class ExecutorMachine {
       return effects;
     }
     effects.add(new Effect.Send(Events.subscribed(executor, framework, agent, container)));
+    effects.add(new Effect.ReportSubscribed());
     for (Call.Update update : subscribe.getUnacknowledgedUpdatesList()) {
       effects.addAll(updated(update.getStatus()));
     }

@@ -122,6 +122,8 @@ final class ExecutorSlot {
       deliver(deliver.status(), deliver.attempt());
     } else if (effect instanceof Effect.DeliverMessage message) {
       tell(() -> listener.messageReceived(id, message.data().toByteArray()));
+    } else if (effect instanceof Effect.ReportSubscribed) {
+      tell(() -> listener.executorSubscribed(id));
     } else if (effect instanceof Effect.ReportEnd end) {
       tell(() -> listener.executorEnded(id, end.waitStatus()));
     } else if (effect instanceof Effect.StartTimer start) {

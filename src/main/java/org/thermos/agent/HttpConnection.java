@@ -62,13 +62,13 @@ final class HttpConnection implements Runnable {
       try {
         request = reader.read();
       } catch (HttpFaultException e) {
-        out.write(head(e.status(), e.getMessage()));
+        out.write(response(new Reply.Answer(e.status(), e.getMessage())));
         return;
       }
       socket.setSoTimeout(0);
       Reply reply = api.apply(request);
       if (reply instanceof Reply.Answer answer) {
-        out.write(head(answer.status(), answer.text()));
+        out.write(response(answer));
         goOn = request.keepsConnection();
       } else if (reply instanceof Reply.Stream stream) {
         stream(stream.subscription(), in, out);
@@ -109,8 +109,9 @@ final class HttpConnection implements Runnable {
     }
   }
 
-  private static byte[] head(int status, String text) {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+  private static byte[] response(Reply.Answer answer) {
+    int status = answer.status();
+    byte[] body = answer.text().getBytes(StandardCharsets.UTF_8);
     StringBuilder head = new StringBuilder();
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     head.append("Date: ").append(date()).append("\r\n");
@@ -118,7 +119,7 @@ final class HttpConnection implements Runnable {
       head.append("Allow: POST\r\n");
     }
     if (body.length > 0) {
-      head.append("Content-Type: text/plain; charset=utf-8\r\n");
+      head.append("Content-Type: ").append(answer.contentType()).append("\r\n");
     }
     head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -133,6 +134,7 @@ final class HttpConnection implements Runnable {
 
   private static String reason(int status) {
     return switch (status) {
+      case 200 -> "OK";
       case 202 -> "Accepted";
       case 400 -> "Bad Request";
       case 403 -> "Forbidden";

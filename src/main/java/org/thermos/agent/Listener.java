@@ -11,6 +11,12 @@ public interface Listener {
   /** Updates of a task come in order, each after the one before was acknowledged. */
   void updated(StatusUpdate update);
 
+  /**
+   * The executor subscribed, for the first time or again. A scheduler on a cluster is not told; it
+   * is for those who need to know when the executor can be reached.
+   */
+  default void executorSubscribed(ExecutorID executor) {}
+
   /** The executor sent a message. */
   default void messageReceived(ExecutorID executor, byte[] data) {}
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -332,7 +333,7 @@ final class ExecutorProcessTest {
     settings =
         settings.with(
             new Timeouts(
-                java.time.Duration.ofMillis(300),
+                Duration.ofMillis(300),
                 fast.reregistration(),
                 fast.shutdownGrace(),
                 fast.recovery(),

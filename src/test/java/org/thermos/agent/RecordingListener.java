@@ -1,5 +1,7 @@
 package org.thermos.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ final class RecordingListener implements Listener {
   private final BlockingQueue<StatusUpdate> updates = new LinkedBlockingQueue<>();
   private final BlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> subscribed = new LinkedBlockingQueue<>();
   private volatile boolean withholding;
 
   /** Acknowledges nothing from now on. */
@@ -30,10 +33,13 @@ final class RecordingListener implements Listener {
   }
 
   @Override
+  public void executorSubscribed(ExecutorID executor) {
+    subscribed.add(executor.getValue());
+  }
+
+  @Override
   public void messageReceived(ExecutorID executor, byte[] data) {
-    messages.add(
-        new Message(
-            executor.getValue(), new String(data, java.nio.charset.StandardCharsets.UTF_8)));
+    messages.add(new Message(executor.getValue(), new String(data, UTF_8)));
   }
 
   @Override
@@ -47,6 +53,10 @@ final class RecordingListener implements Listener {
 
   Message nextMessage() throws InterruptedException {
     return next(messages, "No message came");
+  }
+
+  String nextSubscribed() throws InterruptedException {
+    return next(subscribed, "No executor subscribed");
   }
 
   End nextEnd() throws InterruptedException {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.mesos.Protos.ExecutorID;
 import org.apache.mesos.Protos.FrameworkID;
@@ -127,6 +129,17 @@ final class StatusCodeTest {
     Call update = Samples.update(Samples.status("task", TaskState.TASK_RUNNING, 1));
     assertThat(status(TestClient.request(type, update))).isEqualTo(403);
     assertThat(status(TestClient.request(type, Samples.message("x")))).isEqualTo(403);
+  }
+
+  @Test
+  void theVersionIsOneWhoseAgentsSurviveANewStream() throws IOException {
+    try (TestClient client = TestClient.connect(agent.endpoint())) {
+      client.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
+      TestClient.Response response = client.readResponse();
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.headers()).containsEntry("content-type", "application/json");
+      assertThat(response.body()).isEqualTo("{\"version\":\"1.4.3\"}");
+    }
   }
 
   @Test
@@ -346,7 +359,7 @@ final class StatusCodeTest {
 
   /** Closes what it was given. */
   private static final class Connections implements AutoCloseable {
-    private final java.util.List<TestClient> clients = new java.util.ArrayList<>();
+    private final List<TestClient> clients = new ArrayList<>();
 
     TestClient add(TestClient client) {
       clients.add(client);
