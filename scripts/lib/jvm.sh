@@ -4,7 +4,7 @@
 # Sets: thermos_home, java, native. Every function prints one line and exits 69 (EX_UNAVAILABLE) when
 # something is missing.
 
-thermos_home=$(cd "$(dirname "$0")/.." && pwd -P)
+thermos_home=$(dirname "$(dirname "$(readlink -f "$0")")")
 target=$thermos_home/target
 native=$target/classes/native/linux-$(uname -m)/thermos-native
 
@@ -35,11 +35,15 @@ class_path() {
   echo "$path"
 }
 
-# The flags of a JVM that is small before it is fast: one compiler, the serial collector, no perf data file,
-# and the class archive made by scripts/build (ignored without a word by any other JVM than the one it was
-# made with; THERMOS_TRAINING has one made instead). Usage: lean_flags PROGRAM HEAP
-lean_flags() {
-  echo "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms4m -Xmx$2 -Xss256k -XX:ReservedCodeCacheSize=12m \
--XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto ${THERMOS_TRAINING:--XX:SharedArchiveFile=$target/archive/$1.jsa} \
--Xlog:disable -Xlog:all=error:stderr"
+# The flags of a JVM that is small before it is fast: one compiler, the serial collector, no perf data file, and
+# a class archive whose pages stay shared because it is not moved.
+# shellcheck disable=SC2034 # Used by those who source this.
+lean_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms4m -Xmx256m -Xss256k -XX:ReservedCodeCacheSize=12m \
+-XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+ExitOnOutOfMemoryError \
+-Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr"
+
+# Prints the flag that names a program's class archive, which any other JVM than the one it was made with ignores
+# without a word. THERMOS_TRAINING has one made instead. Usage: class_archive PROGRAM
+class_archive() {
+  echo "${THERMOS_TRAINING:--XX:SharedArchiveFile=$target/archive/$1.jsa}"
 }
