@@ -56,17 +56,19 @@ final class Workbench implements AutoCloseable {
     return new Run(commandLine);
   }
 
-  /** Waits for the event, with the others kept in {@link #seen}. */
+  /** Waits for the event, with the others kept in {@link #seen}, where it may already be. */
   <E extends BrokerEvent> E await(Class<E> type, Predicate<E> wanted) throws IOException {
-    while (true) {
-      BrokerEvent event = broker.next();
-      seen.add(event);
+    for (int next = 0; ; next++) {
+      if (next == seen.size()) {
+        seen.add(broker.next());
+      }
+      BrokerEvent event = seen.get(next);
       if (type.isInstance(event) && wanted.test(type.cast(event))) {
         return type.cast(event);
       }
-      if (event instanceof BrokerEvent.Closed) {
+      if (event instanceof BrokerEvent.Closed || event instanceof BrokerEvent.TimerFired) {
         throw new AssertionError(
-            "the broker ended, after " + seen + "\n" + Files.readString(console));
+            "waited in vain for " + type + ", saw " + seen + "\n" + Files.readString(console));
       }
     }
   }
@@ -90,7 +92,7 @@ final class Workbench implements AutoCloseable {
   ProcessStatus awaitRecord(int count) throws IOException {
     broker.watchDirectory(directory);
     while (!Files.exists(checkpoint) || records().size() < count) {
-      await(BrokerEvent.Changed.class, changed -> changed.name().equals("coordinator.p"));
+      awaitNew(changed -> changed.name().equals("coordinator.p"));
     }
     return records().get(count - 1);
   }
@@ -105,7 +107,7 @@ final class Workbench implements AutoCloseable {
     broker.watchDirectory(sandbox);
     Path file = sandbox.resolve(name);
     while (!Files.exists(file) || Files.size(file) == 0) {
-      await(BrokerEvent.Changed.class, changed -> changed.name().equals(name));
+      awaitNew(changed -> changed.name().equals(name));
     }
     return Files.readString(file).trim();
   }
@@ -114,10 +116,9 @@ final class Workbench implements AutoCloseable {
     return new ProcessTable().find(Integer.parseInt(awaitFile(name))).orElseThrow().identity();
   }
 
-  /** Waits for the end of a process that is not the broker's child. */
-  void awaitGone(ProcessIdentity process) throws IOException {
-    broker.watchExit(process);
-    await(BrokerEvent.Gone.class, gone -> gone.process().equals(process));
+  private void awaitNew(Predicate<BrokerEvent.Changed> wanted) throws IOException {
+    int before = seen.size();
+    await(BrokerEvent.Changed.class, changed -> seen.size() > before && wanted.test(changed));
   }
 
   static boolean isAlive(ProcessIdentity process) {
@@ -147,6 +148,7 @@ final class Workbench implements AutoCloseable {
 
   /** A run to be, with everything at its usual value. */
   final class Run {
+    Path checkpoint = Workbench.this.checkpoint;
     String process = "p";
     List<String> command;
     long waitingSeq;
