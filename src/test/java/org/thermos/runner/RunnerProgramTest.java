@@ -1,0 +1,215 @@
+package org.thermos.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.thermos.checkpoint.ProcessState;
+import org.thermos.checkpoint.TaskState;
+import org.thermos.process.Accounts;
+
+/** The runner as a program: what it refuses and how it says so, and what it leaves behind. */
+@Execution(ExecutionMode.CONCURRENT)
+class RunnerProgramTest {
+  @TempDir Path directory;
+  private RunnerBench bench;
+
+  @BeforeEach
+  void setUp() {
+    bench = new RunnerBench(directory);
+  }
+
+  @AfterEach
+  void tearDown() throws IOException {
+    bench.close();
+  }
+
+  private void task(String processes, String more) throws IOException {
+    bench.writeTask(
+        "{\"name\": \"t\", \"processes\": ["
+            + processes
+            + "], \"resources\": {\"cpu\": 1.0, \"ram\": 1, \"disk\": 1}"
+            + more
+            + "}");
+  }
+
+  private void refuses(ExitCode code, String cause, String... flags) throws IOException {
+    assertThat(bench.run(flags)).as(bench.toString()).isEqualTo(code.code());
+    String said = Files.readString(directory.resolve("stderr"));
+    assertThat(said).startsWith("thermos-runner: ").contains(cause).hasLineCount(1);
+    if (code != ExitCode.USAGE || Files.exists(directory.resolve(RunnerProgram.FAILURE_FILE))) {
+      assertThat(bench.failure()).contains(cause).hasLineCount(1);
+    }
+    assertThat(bench.records()).isEmpty();
+  }
+
+  @Test
+  void refusesATaskThatIsNoJson() throws IOException {
+    bench.writeTask("{\"name\": ");
+    refuses(ExitCode.USAGE, "Unable to read the task");
+  }
+
+  @Test
+  void refusesATaskFileThatIsNotThere() throws IOException {
+    refuses(ExitCode.USAGE, "task.json does not exist");
+  }
+
+  @Test
+  void refusesACycle() throws IOException {
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"true\"}, {\"name\": \"b\", \"cmdline\": \"true\"}",
+        ", \"constraints\": [{\"order\": [\"a\", \"b\", \"a\"]}]");
+    refuses(ExitCode.INVALID_TASK, "Cycles detected in the task schedule!");
+  }
+
+  @Test
+  void refusesAnUnboundTemplate() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"echo {{nope}}\"}", "");
+    refuses(ExitCode.INVALID_TASK, "{{nope}}");
+  }
+
+  @Test
+  void refusesAnUnboundPort() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"echo {{thermos.ports[http]}}\"}", "");
+    refuses(ExitCode.INTERNAL_ERROR, "Unbound ports: http");
+  }
+
+  @Test
+  void refusesAnUnknownUser() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
+    refuses(
+        ExitCode.UNKNOWN_USER,
+        "cannot run processes as nosuchuser: no such user here",
+        "--setuid=nosuchuser");
+  }
+
+  @Test
+  void refusesASandboxThatCannotBeMade() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
+    Files.createFile(bench.sandbox);
+    refuses(ExitCode.UNKNOWN_ERROR, "cannot create the sandbox " + bench.sandbox);
+  }
+
+  @Test
+  void refusesFlagsItDoesNotKnow() throws IOException {
+    refuses(ExitCode.USAGE, "no such flag; did you mean --hostname?", "--hostnam=x");
+  }
+
+  @Test
+  void refusesAStreamThatIsDamagedInTheMiddleAndLeavesItAlone() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"sleep 100\"}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    bench.await("the runner has it too", () -> bench.records().size() == 5);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    byte[] intact = Files.readAllBytes(bench.paths.runnerCheckpoint());
+    try (RandomAccessFile stream =
+        new RandomAccessFile(bench.paths.runnerCheckpoint().toFile(), "rw")) {
+      stream.seek(4); // The type byte of the first field of the first record.
+      stream.write(99);
+    }
+    byte[] damaged = Files.readAllBytes(bench.paths.runnerCheckpoint());
+
+    assertThat(bench.run()).isEqualTo(ExitCode.UNKNOWN_ERROR.code());
+
+    assertThat(bench.failure())
+        .startsWith("cannot go on with " + bench.paths.runnerCheckpoint() + ": offset 0: ");
+    assertThat(Files.readAllBytes(bench.paths.runnerCheckpoint())).isEqualTo(damaged);
+    Files.write(bench.paths.runnerCheckpoint(), intact);
+  }
+
+  @Test
+  void cutsATornRecordOffAndGoesOn() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"sleep 1\"}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    bench.await("the runner has it too", () -> bench.records().size() == 5);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    try (RandomAccessFile stream =
+        new RandomAccessFile(bench.paths.runnerCheckpoint().toFile(), "rw")) {
+      stream.seek(stream.length());
+      stream.write(new byte[] {0, 0, 0, 49, 12, 0, 2});
+    }
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.SUCCESS);
+    assertThat(bench.processStates().get("a"))
+        .containsExactly(
+            ProcessState.WAITING, ProcessState.FORKED, ProcessState.RUNNING, ProcessState.SUCCESS);
+  }
+
+  @Test
+  void saysWhichProgramIsMissingWhenAProcessCannotBeStarted() throws IOException {
+    assumeTrue(Accounts.currentUid() == 0, "needs root: a root directory without bash");
+    task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
+
+    assertThat(bench.run("--enable_chroot")).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.FAILED);
+    assertThat(bench.failure()).contains("process a").contains("/bin/bash");
+  }
+
+  @Test
+  void leavesNothingAliveAfterAKill() throws IOException {
+    // A child of the shell, a grandchild in a session of its own, and one that ignores SIGTERM.
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"(setsid sleep 1001 &); sleep 1002 & trap '' TERM;"
+            + " echo $$ > pid; while :; do sleep 0.1; done\"}",
+        "");
+    Process runner = bench.start("--kill_wait_secs=1");
+    bench.await("the shell is there", () -> bench.sandbox.resolve("pid").toFile().length() > 0);
+    RunnerBench.signal(runner, "USR1");
+
+    assertThat(bench.exitOf(runner)).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.KILLED);
+    assertThat(bench.processStates().get("a")).endsWith(ProcessState.KILLED);
+    assertThat(ofThisTask()).isEmpty();
+  }
+
+  @Test
+  void givesFinalizersTheirTurnWhenKilled() throws IOException {
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"sleep 1003\"},"
+            + " {\"name\": \"fin\", \"cmdline\": \"echo fin\", \"final\": true}",
+        "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    RunnerBench.signal(runner, "USR1");
+
+    assertThat(bench.exitOf(runner)).isZero();
+
+    assertThat(bench.taskStates())
+        .containsExactly(
+            TaskState.ACTIVE, TaskState.CLEANING, TaskState.FINALIZING, TaskState.KILLED);
+    assertThat(bench.log("fin", 0, "stdout")).isEqualTo("fin\n");
+  }
+
+  /** Every process whose working directory is this test's sandbox. */
+  private List<ProcessHandle> ofThisTask() {
+    return ProcessHandle.allProcesses()
+        .filter(
+            handle -> {
+              try {
+                return Files.readSymbolicLink(Path.of("/proc/" + handle.pid() + "/cwd"))
+                    .startsWith(bench.sandbox);
+              } catch (IOException e) {
+                return false; // It has ended, or is none of ours.
+              }
+            })
+        .toList();
+  }
+}
