@@ -28,6 +28,7 @@ final class AgentClient {
   private final Optional<AuthenticationToken> token;
   private final Consumer<Consumer<DriverMachine>> events;
   private final Consumer<String> log;
+  private final Duration timeout;
 
   private Optional<HttpConnection> connection = Optional.empty();
   private boolean closed;
@@ -35,6 +36,7 @@ final class AgentClient {
   AgentClient(
       AgentConnector connector,
       MesosEnvironment environment,
+      Duration timeout,
       Consumer<Consumer<DriverMachine>> events,
       Consumer<String> log) {
     this.connector = connector;
@@ -42,6 +44,7 @@ final class AgentClient {
     this.token = environment.authenticationToken();
     this.events = events;
     this.log = log;
+    this.timeout = timeout;
   }
 
   /** Opens the event stream and reads it to its end. */
@@ -91,21 +94,24 @@ final class AgentClient {
     if (response.status() != OK) {
       return new Answered(response.status(), response.readText());
     }
-    stream.readTimeout(Duration.ZERO); // There may be nothing to tell for days.
     RecordReader records = new RecordReader(response.body(), RecordReader.RECORD_LIMIT);
-    for (Optional<byte[]> r = records.next(); r.isPresent(); r = records.next()) {
-      try {
-        Event event = Event.parseFrom(r.get());
-        events.accept(machine -> machine.received(event));
-      } catch (InvalidProtocolBufferException e) {
-        log.accept(
-            "Ignored an event of "
-                + r.get().length
-                + " bytes that cannot be read: "
-                + e.getMessage());
-      }
+    stream.readTimeout(Duration.ZERO); // There may be nothing to tell for days.
+    while (records.await()) {
+      stream.readTimeout(timeout); // But what is begun must go on.
+      records.next().ifPresent(this::receive);
+      stream.readTimeout(Duration.ZERO);
     }
     return new Broken("the agent ended it");
+  }
+
+  private void receive(byte[] record) {
+    try {
+      Event event = Event.parseFrom(record);
+      events.accept(machine -> machine.received(event));
+    } catch (InvalidProtocolBufferException e) {
+      log.accept(
+          "Ignored an event of " + record.length + " bytes that cannot be read: " + e.getMessage());
+    }
   }
 
   private AgentAnswer exchange(HttpRequest request) throws IOException {

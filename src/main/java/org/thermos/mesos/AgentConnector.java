@@ -1,6 +1,7 @@
 package org.thermos.mesos;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -41,6 +42,10 @@ final class AgentConnector {
     Socket wire = new Socket();
     try {
       wire.connect(new InetSocketAddress(tcp.address(), tcp.port()), (int) timeout.toMillis());
+      if (wire.getLocalSocketAddress().equals(wire.getRemoteSocketAddress())) {
+        // Linux lets a loopback connection meet itself where nobody listens.
+        throw new ConnectException("Connection refused");
+      }
       wire.setTcpNoDelay(true);
       wire.setKeepAlive(true);
       wire.setSoTimeout((int) timeout.toMillis());

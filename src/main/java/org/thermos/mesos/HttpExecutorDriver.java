@@ -72,8 +72,8 @@ public final class HttpExecutorDriver implements ExecutorDriver {
             Clock.systemUTC(),
             new SplittableRandom());
     this.loop = new DriverLoop(machine, new DriverHands(), log, System::nanoTime);
-    this.stream = new AgentClient(connector, environment, loop::post, log);
-    this.calls = new AgentClient(connector, environment, loop::post, log);
+    this.stream = new AgentClient(connector, environment, timings.exchange(), loop::post, log);
+    this.calls = new AgentClient(connector, environment, timings.exchange(), loop::post, log);
   }
 
   @Override

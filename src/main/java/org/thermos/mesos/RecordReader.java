@@ -16,12 +16,24 @@ final class RecordReader {
 
   private static final int LENGTH_DIGITS = 20;
 
+  private static final int END = -1;
+  private static final int NONE = -2;
+
   private final InputStream in;
   private final int limit;
+  private int firstByte = NONE;
 
   RecordReader(InputStream in, int limit) {
     this.in = in;
     this.limit = limit;
+  }
+
+  /** Waits for the first byte of a record; false at the end of the stream. */
+  boolean await() throws IOException {
+    if (firstByte == NONE) {
+      firstByte = in.read();
+    }
+    return firstByte != END;
   }
 
   /**
@@ -31,10 +43,10 @@ final class RecordReader {
    * @throws EOFException if the stream ends inside a record
    */
   Optional<byte[]> next() throws IOException {
-    long length = length();
-    if (length < 0) {
+    if (!await()) {
       return Optional.empty();
     }
+    long length = length();
     byte[] record = in.readNBytes((int) length);
     if (record.length < length) {
       throw new EOFException(
@@ -45,11 +57,10 @@ final class RecordReader {
 
   private long length() throws IOException {
     StringBuilder digits = new StringBuilder();
-    for (int b = in.read(); b != '\n'; b = in.read()) {
+    int b = firstByte;
+    firstByte = NONE;
+    for (; b != '\n'; b = in.read()) {
       if (b < 0) {
-        if (digits.isEmpty()) {
-          return -1;
-        }
         throw new EOFException("The event stream ended inside the length of a record");
       }
       digits.append((char) b);

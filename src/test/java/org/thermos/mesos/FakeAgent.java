@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.v1.executor.Protos.Call;
@@ -34,7 +35,22 @@ final class FakeAgent implements Closeable {
   }
 
   /** One accepted connection. */
-  record Peer(InputStream in, OutputStream out, Closeable socket) {}
+  record Peer(InputStream in, OutputStream out, Closeable socket, CountDownLatch ended) {
+
+    Peer(InputStream in, OutputStream out, Closeable socket) {
+      this(in, out, socket, new CountDownLatch(1));
+    }
+
+    /** Ends it; nothing that is sent afterwards will be read. */
+    void end() throws IOException {
+      socket.close();
+      try {
+        assertThat(ended.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
 
   private static final long LIMIT_SECONDS = 20;
 
@@ -45,8 +61,9 @@ final class FakeAgent implements Closeable {
           "Content-Type: application/x-protobuf");
 
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
-  private final List<Closeable> peers = new CopyOnWriteArrayList<>();
+  private final List<Peer> peers = new CopyOnWriteArrayList<>();
   private Listener listener;
+  private Thread acceptor;
   private int port;
 
   FakeAgent() throws IOException {
@@ -90,8 +107,13 @@ final class FakeAgent implements Closeable {
   /** As when an agent dies: every connection ends and the port is closed. */
   void die() throws IOException {
     listener.close();
-    for (Closeable peer : peers) {
-      peer.close();
+    try {
+      acceptor.join(); // The port is free only when nobody is about to accept.
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
+    for (Peer peer : peers) {
+      peer.end();
     }
     peers.clear();
     requests.clear();
@@ -104,13 +126,13 @@ final class FakeAgent implements Closeable {
 
   private void serve() {
     Listener current = listener;
-    Thread acceptor =
+    acceptor =
         new Thread(
             () -> {
               try {
                 while (true) {
                   Peer peer = current.accept();
-                  peers.add(peer.socket());
+                  peers.add(peer);
                   Thread reader = new Thread(() -> read(peer), "fake-agent-connection");
                   reader.setDaemon(true);
                   reader.start();
@@ -141,6 +163,8 @@ final class FakeAgent implements Closeable {
       }
     } catch (IOException e) {
       // The driver or the test ended the connection.
+    } finally {
+      peer.ended().countDown();
     }
   }
 
@@ -160,6 +184,17 @@ final class FakeAgent implements Closeable {
   /** Takes a SUBSCRIBE and opens the stream. */
   Stream nextSubscribe() throws Exception {
     return next(Call.Type.SUBSCRIBE).openStream();
+  }
+
+  /** Answers 404 to everything, as an agent that has no routes yet, until it is a SUBSCRIBE. */
+  Request nextSubscribeAfterRestart() throws Exception {
+    while (true) {
+      Request request = next();
+      if (request.head().startsWith("POST") && request.call().getType() == Call.Type.SUBSCRIBE) {
+        return request;
+      }
+      request.answer(404);
+    }
   }
 
   boolean hasNoRequest() {
@@ -198,7 +233,7 @@ final class FakeAgent implements Closeable {
     }
 
     void drop() throws IOException {
-      peer.socket().close();
+      peer.end();
     }
   }
 
@@ -231,7 +266,7 @@ final class FakeAgent implements Closeable {
     }
 
     void drop() throws IOException {
-      peer.socket().close();
+      peer.end();
     }
   }
 }

@@ -30,7 +30,7 @@ import org.thermos.mesos.GoldenWire.Subscribe;
  * Replays what went between a real agent and an executor: our driver stands in for that executor,
  * which is told to send the same updates, and must make the same calls at the same points.
  */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GoldenWireTest {
 
   static Stream<String> scenarios() throws IOException {
@@ -75,8 +75,7 @@ class GoldenWireTest {
           send(update);
         }
         agent.listen();
-        agent.next().answer(404);
-        recover();
+        agent.nextSubscribeAfterRestart().answer(503, "Agent has not finished recovery");
       }
       FakeAgent.Request request = agent.next(Call.Type.SUBSCRIBE);
       Call call = request.call();
@@ -87,16 +86,6 @@ class GoldenWireTest {
       }
       assertThat(normalized(call)).isEqualTo(normalized(golden));
       stream = request.openStream();
-    }
-
-    /** As the recorded agent after its restart: not ready a few times, whatever it is asked. */
-    private void recover() throws Exception {
-      FakeAgent.Request request = agent.next();
-      while (request.head().startsWith("GET")) {
-        request.answer(200, "{\"version\":\"1.3.2\"}");
-        request = agent.next();
-      }
-      request.answer(503, "Agent has not finished recovery");
     }
 
     void events(List<Event> events) throws Exception {
