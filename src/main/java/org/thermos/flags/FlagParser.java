@@ -93,34 +93,9 @@ public final class FlagParser {
   }
 
   private String suggestion(String spelling) {
-    String key = Flag.key(spelling);
-    String nearest = null;
-    int best = Math.max(2, key.length() / 3) + 1;
-    for (Flag flag : flags.values()) {
-      int distance = distance(key, flag.key());
-      if (distance < best) {
-        best = distance;
-        nearest = flag.name();
-      }
-    }
-    return nearest == null ? ", see --help" : "; did you mean --" + nearest + "?";
-  }
-
-  /** Levenshtein's edit distance. */
-  private static int distance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] current = new int[b.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
-      }
-      previous = current;
-    }
-    return previous[b.length()];
+    List<String> names = flags.values().stream().map(Flag::name).toList();
+    return Spelling.nearest(spelling, names)
+        .map(name -> "; did you mean --" + name + "?")
+        .orElse(", see --help");
   }
 }
