@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
+@Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
 class PortResolverTest {
   @Test
   void followsAliasesToNumbers() throws ConfigException {
