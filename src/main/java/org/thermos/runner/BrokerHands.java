@@ -152,7 +152,8 @@ final class BrokerHands implements Hands {
     String process = launch.process();
     try {
       track(process, broker.launch(specs.of(processes.get(process), launch.run(), launch.seq())));
-    } catch (NativeException e) {
+    } catch (NativeException | IllegalArgumentException e) {
+      // The latter for what no command line can hold, such as a NUL character.
       lastComplaint = Optional.of("cannot start process " + process + ": " + e.getMessage());
       inbox.add(new TaskEvent.LaunchFailed(process, e.getMessage()));
     }

@@ -36,7 +36,9 @@ class GoldenWireTest {
   static Stream<String> scenarios() throws IOException {
     try (Stream<Path> files = Files.list(GoldenWire.FOLDER)) {
       return files
-          .map(file -> file.getFileName().toString().replace(".log", ""))
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".log"))
+          .map(name -> name.replace(".log", ""))
           .sorted()
           .toList()
           .stream();

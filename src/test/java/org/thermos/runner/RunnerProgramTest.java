@@ -163,6 +163,18 @@ class RunnerProgramTest {
   }
 
   @Test
+  void saysWhyACommandLineThatNoProgramCanBeGivenIsNotRun() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"echo \\u0000\"}", "");
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.FAILED);
+    assertThat(bench.processStates().get("a"))
+        .containsExactly(ProcessState.WAITING, ProcessState.FAILED);
+    assertThat(bench.failure()).contains("cannot start process a").contains("NUL character");
+  }
+
+  @Test
   void leavesNothingAliveAfterAKill() throws IOException {
     // A child of the shell, a grandchild in a session of its own, and one that ignores SIGTERM.
     task(
