@@ -157,15 +157,22 @@ static bool is_seed(const struct tree *tree, const struct process *process, bool
            && tree->is_stray(process->pid, tree->context);
 }
 
+/*
+ * The kernel gives a number to nobody else while a session bears it, so a living stranger under it means that the session is a stranger's. Of a dead root, collected
+ * or not, the caller may know only about when it started.
+ */
+static bool owns_session(const struct tree *tree, const struct process *leader) {
+    return !leader || leader->start_ticks == tree->root_ticks
+           || (!leader->alive && leader->start_ticks > tree->root_ticks);
+}
+
 /* Which processes of the table belong to the tree; NULL if there is no memory. */
 static bool *mark(const struct tree *tree, const struct process_table *table) {
     bool *members = calloc(table->count + 1, sizeof *members);
     if (!members)
         return NULL;
     size_t root, parent;
-    const struct process *leader = find(table, tree->root, &root);
-    /* The kernel gives a number to nobody else while a session bears it, so a living stranger under it means that the session is a stranger's. */
-    bool session_is_ours = !tree->with_root || !leader || leader->start_ticks == tree->root_ticks;
+    bool session_is_ours = !tree->with_root || owns_session(tree, find(table, tree->root, &root));
     for (size_t i = 0; i < table->count; i++)
         members[i] = is_seed(tree, &table->items[i], session_is_ours);
     for (bool grew = true; grew;) {

@@ -305,6 +305,30 @@ class BrokerTest {
 
   @ParameterizedTest
   @MethodSource(BOTH)
+  void killsTheSessionOfADeadCoordinatorThatNobodyCollected(Path binary) throws Exception {
+    try (Workbench owner = new Workbench(directory, binary);
+        Workbench bench = new Workbench(directory, binary)) {
+      ProcessIdentity coordinator = owner.run("sleep 1000 & echo $! > pid; wait").launch();
+      ProcessIdentity inner = owner.awaitPid("pid");
+      ProcessIdentity parent =
+          identify(new ProcessTable().find(coordinator.pid()).orElseThrow().parent());
+      bench.broker.signal(parent, Signal.STOP);
+      bench.broker.watchExit(coordinator);
+      bench.broker.signal(coordinator, Signal.KILL);
+      bench.await(Gone.class, any -> true);
+
+      // As from a checkpoint, which knows the time of a fork alone.
+      assertThat(
+              bench.broker.killTree(
+                  new ProcessIdentity(coordinator.pid(), coordinator.startTicks() - 100)))
+          .isEmpty();
+      assertThat(Workbench.isAlive(inner)).isFalse();
+      bench.broker.signal(parent, Signal.CONTINUE);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(BOTH)
   void killsAProcessTreeThatKeepsForking(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
       ProcessIdentity coordinator =
