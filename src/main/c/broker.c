@@ -270,6 +270,7 @@ static void unlock(uint32_t request, struct reader *reader) {
 
 static void holder(uint32_t request, struct reader *reader) {
     const char *path = read_string(reader);
+    errno = EINVAL;
     pid_t pid = read_all(reader) ? lock_holder(path) : -1;
     if (pid < 0) {
         refuse(request, errno, 0, "look up the lock of", path);

@@ -31,6 +31,7 @@ import org.thermos.process.ProgramSpec.ProcessGroup;
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MalformedFramesTest {
   private static final int WRONG_USE = 100;
+  private static final int EINVAL = 22;
 
   @TempDir Path directory;
 
@@ -78,6 +79,20 @@ class MalformedFramesTest {
     Frame reply = Frame.read(events);
     assertThat(reply.type()).isEqualTo(Wire.REFUSED);
     assertThat(reply.request()).isEqualTo(5);
+  }
+
+  @Test
+  void refusesTextsThatCouldNotBeUsedWhereTheyLie() throws Exception {
+    byte[] inner = new FrameWriter(Wire.HOLDER, 1).string("/etc/passwd").frame();
+    inner[inner.length - "/passwd".length() - 1] = 0;
+    byte[] endless = new FrameWriter(Wire.HOLDER, 2).string("/etc/passwd").frame();
+    endless[endless.length - 1] = 'x';
+    for (byte[] frame : List.of(inner, endless)) {
+      send(frame);
+      Frame reply = Frame.read(events);
+      assertThat(reply.type()).isEqualTo(Wire.REFUSED);
+      assertThat(reply.i32()).isEqualTo(EINVAL);
+    }
   }
 
   @Test
