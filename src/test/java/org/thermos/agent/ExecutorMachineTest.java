@@ -110,6 +110,12 @@ final class ExecutorMachineTest {
     assertThat(sentOnly(update("a", TaskState.TASK_FINISHED, 2)))
         .as("also when it ended the task")
         .containsExactly(Event.Type.ACKNOWLEDGED);
+    assertThat(delivered(machine.acknowledged("a", Samples.uuid(1))))
+        .extracting(TaskStatus::getUuid)
+        .containsExactly(Samples.uuid(2));
+    assertThat(machine.acknowledged("a", Samples.uuid(2)))
+        .filteredOn(Effect.Deliver.class::isInstance)
+        .isEmpty();
   }
 
   @Test
