@@ -26,6 +26,7 @@ public final class RecordReader {
   private static final int SEARCHED_AFTER_DAMAGE = 16 << 10;
 
   private final FileChannel channel;
+  private final long affordable;
   private long offset;
 
   /** Bytes of the file from {@link #offset} on, between position and limit. */
@@ -35,8 +36,16 @@ public final class RecordReader {
    * @param offset where a frame begins, in bytes from the start of the file
    */
   public RecordReader(FileChannel channel, long offset) {
+    this(channel, offset, AFFORDABLE);
+  }
+
+  /**
+   * @param affordable the longest payload to be read into memory, in bytes
+   */
+  RecordReader(FileChannel channel, long offset, long affordable) {
     this.channel = requireNonNull(channel, "channel is null");
     this.offset = offset;
+    this.affordable = affordable;
   }
 
   /** Where the next frame begins, in bytes from the start of the file. */
@@ -65,7 +74,7 @@ public final class RecordReader {
               + " bytes, which is none or over the limit of "
               + RecordCodec.MAX_PAYLOAD);
     }
-    if (length > AFFORDABLE && channel.size() - offset >= FRAME_HEADER + length) {
+    if (length > affordable && channel.size() - offset >= FRAME_HEADER + length) {
       return new ReadResult.Corrupt(
           offset,
           "A frame of " + length + " bytes is more than this JVM can hold; give it a larger heap");

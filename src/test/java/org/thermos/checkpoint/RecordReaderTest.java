@@ -145,6 +145,22 @@ class RecordReaderTest {
     assertThat(last(file)).isInstanceOf(ReadResult.Torn.class);
   }
 
+  /** It must not be taken for a torn tail either, for that would be cut off. */
+  @Test
+  void aWholeRecordThatTheHeapCannotHoldIsRefusedAndNotCutOff() throws Exception {
+    Path file = write(List.of(Records.header("t".repeat(200))));
+    try (FileChannel channel = FileChannel.open(file)) {
+      assertThat(new RecordReader(channel, 0, 100).next())
+          .isInstanceOfSatisfying(
+              ReadResult.Corrupt.class,
+              corrupt -> assertThat(corrupt.reason()).contains("larger heap"));
+    }
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 150));
+    try (FileChannel channel = FileChannel.open(file)) {
+      assertThat(new RecordReader(channel, 0, 100).next()).isInstanceOf(ReadResult.Torn.class);
+    }
+  }
+
   private interface Action {
     Object run() throws IOException;
   }
