@@ -392,9 +392,9 @@ class BrokerTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isBetween(Duration.ofMillis(150), Duration.ofSeconds(15));
 
-      bench.broker.wakeAfter(Duration.ofMillis(300));
+      bench.broker.wakeAfter(Duration.ofMillis(1500));
       bench.broker.cancelWake();
-      bench.broker.spawn(program("sleep", "0.6"));
+      bench.broker.spawn(program("sleep", "2"));
       assertThat(bench.broker.next()).isInstanceOf(Exited.class);
     }
   }

@@ -164,8 +164,8 @@ class CoordinatorAsRootTest {
         // another one.
         Files.write(run.checkpoint, record(4096 - 2 * 53 - 10));
         run.waitingSeq = 1;
-        ProcessIdentity coordinator = run.launch();
         bench.broker.watchDirectory(small);
+        ProcessIdentity coordinator = run.launch();
         bench.await(
             BrokerEvent.Changed.class,
             any -> Files.exists(run.checkpoint) && recordCount(run.checkpoint) == 3);

@@ -175,8 +175,9 @@ class CoordinatorTest {
   void killsJobsLeftInTheBackground(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
       ProcessIdentity coordinator =
-          bench.run("sleep 1000 & echo $! > pid; exec sleep 0.2").launch();
+          bench.run("sleep 1000 & echo $! > pid; until [ -e go ]; do sleep 0.05; done").launch();
       ProcessIdentity left = bench.awaitPid("pid");
+      Files.createFile(bench.sandbox.resolve("go"));
       bench.awaitExit(coordinator);
 
       assertThat(Workbench.isAlive(left)).isFalse();
@@ -192,9 +193,10 @@ class CoordinatorTest {
       ProcessIdentity coordinator =
           bench
               .run(
-                  "setsid bash -c '(trap \"\" TERM; sleep 1000 & echo $! > pid; wait) & exit' & sleep 0.3")
+                  "setsid bash -c '(trap \"\" TERM; sleep 1000 & echo $! > pid; wait) & exit' & until [ -e go ]; do sleep 0.05; done")
               .launch();
       ProcessIdentity escapee = bench.awaitPid("pid");
+      Files.createFile(bench.sandbox.resolve("go"));
       bench.awaitExit(coordinator);
 
       assertThat(Workbench.isAlive(escapee)).isFalse();

@@ -28,17 +28,21 @@ class FootprintTest {
       ProcessIdentity coordinator = run.launch();
       bench.awaitFile("ready");
       int broker = new ProcessTable().find(coordinator.pid()).orElseThrow().parent();
-      // The timer is the only thing that wakes the broker, twice: when it is set and when it fires.
-      bench.broker.wakeAfter(Duration.ofMillis(100));
-      bench.await(TimerFired.class, any -> true);
-      bench.seen.clear();
-      long before = wakeUps(coordinator.pid());
-      long brokerBefore = wakeUps(broker);
-      bench.broker.wakeAfter(Duration.ofSeconds(3));
-      bench.await(TimerFired.class, any -> true);
+      long coordinatorWakeUps = Long.MAX_VALUE;
+      long brokerWakeUps = Long.MAX_VALUE;
+      // On a busy machine they may still be at what came before.
+      for (int i = 0; i < 5 && (coordinatorWakeUps > 0 || brokerWakeUps > 2); i++) {
+        long coordinatorBefore = wakeUps(coordinator.pid());
+        long brokerBefore = wakeUps(broker);
+        bench.broker.wakeAfter(Duration.ofSeconds(3));
+        assertThat(bench.broker.next()).isEqualTo(new TimerFired());
+        coordinatorWakeUps = wakeUps(coordinator.pid()) - coordinatorBefore;
+        brokerWakeUps = wakeUps(broker) - brokerBefore;
+      }
 
-      assertThat(wakeUps(coordinator.pid())).isEqualTo(before);
-      assertThat(wakeUps(broker) - brokerBefore).isLessThanOrEqualTo(2);
+      assertThat(coordinatorWakeUps).isZero();
+      // The timer is the only thing that wakes the broker, twice: when it is set and when it fires.
+      assertThat(brokerWakeUps).isLessThanOrEqualTo(2);
       assertThat(privateMemory(coordinator.pid())).isLessThan(KILOBYTES);
       assertThat(privateMemory(broker)).isLessThan(KILOBYTES);
       System.out.println(
