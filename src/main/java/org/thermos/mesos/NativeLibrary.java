@@ -1,8 +1,11 @@
 package org.thermos.mesos;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.mesos.Executor;
@@ -57,12 +60,24 @@ final class NativeLibrary {
               .map(path -> VARIABLE + "=" + path + " is not a file")
               .orElse(VARIABLE + " is not set and java.library.path has no libmesos"));
     }
+    if (!isElf(library)) {
+      // The JVM would add warnings of its own about such a file.
+      throw unavailable(library + " is not a library of this system");
+    }
     try {
       // Loaded first by ourselves: the binding's own attempt would print to stderr when it fails.
       System.load(library.toAbsolutePath().toString());
       return Binding.driver(executor);
     } catch (LinkageError e) {
       throw unavailable(library + " cannot be loaded (" + firstLine(e) + ")");
+    }
+  }
+
+  private static boolean isElf(Path file) throws DriverUnavailableException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(4), new byte[] {0x7f, 'E', 'L', 'F'});
+    } catch (IOException e) {
+      throw unavailable(file + " cannot be read (" + e + ")");
     }
   }
 

@@ -78,7 +78,7 @@ class DriversTest {
             () ->
                 create(DriverKind.NATIVE, Map.of("MESOS_NATIVE_JAVA_LIBRARY", library.toString())))
         .isInstanceOf(DriverUnavailableException.class)
-        .hasMessageContaining(library + " cannot be loaded")
+        .hasMessageContaining(library + " is not a library of this system")
         .hasMessageNotContaining("\n");
   }
 

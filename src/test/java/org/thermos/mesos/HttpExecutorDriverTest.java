@@ -475,7 +475,7 @@ class HttpExecutorDriverTest {
     start(
         environment,
         new DriverTimings(
-            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
             timings.registration(),
             timings.acknowledgements(),
             timings.shutdownGracePeriod(),

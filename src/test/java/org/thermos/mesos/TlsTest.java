@@ -125,7 +125,7 @@ class TlsTest {
     return server;
   }
 
-  private HttpExecutorDriver start(int port, TlsSettings tls) throws Exception {
+  private HttpExecutorDriver start(int port, TlsSettings tls, Duration recovery) throws Exception {
     MesosEnvironment plain =
         TestEnvironment.checkpointing(new AgentEndpoint.Tcp("127.0.0.1", port));
     MesosEnvironment environment =
@@ -136,8 +136,7 @@ class TlsTest {
             plain.agentId(),
             plain.directory(),
             plain.sandbox(),
-            Optional.of(
-                new MesosEnvironment.Recovery(Duration.ofSeconds(2), Duration.ofSeconds(2))),
+            Optional.of(new MesosEnvironment.Recovery(recovery, Duration.ofSeconds(2))),
             plain.shutdownGracePeriod(),
             Optional.empty(),
             Optional.of(tls));
@@ -153,7 +152,7 @@ class TlsTest {
 
   private void assertLives(SSLServerSocket server, TlsSettings settings) throws Exception {
     try (FakeAgent agent = new FakeAgent(FakeAgent.tcp(server))) {
-      HttpExecutorDriver driver = start(server.getLocalPort(), settings);
+      HttpExecutorDriver driver = start(server.getLocalPort(), settings, Duration.ofMinutes(1));
       agent.nextSubscribe().send(Event.parseFrom(MachineDriver.subscribedEvent().toByteString()));
       executor.next(Callback.Registered.class);
       driver.abort();
@@ -163,7 +162,7 @@ class TlsTest {
 
   private void assertRefused(SSLServerSocket server, TlsSettings settings) throws Exception {
     try (FakeAgent agent = new FakeAgent(FakeAgent.tcp(server))) {
-      HttpExecutorDriver driver = start(server.getLocalPort(), settings);
+      HttpExecutorDriver driver = start(server.getLocalPort(), settings, Duration.ofSeconds(2));
       executor.next(Callback.Shutdown.class);
       assertThat(agent.hasNoRequest()).isTrue();
       assertThat(log).first().asString().contains("SSLHandshakeException");

@@ -141,7 +141,7 @@ class UnixSocketTest {
   void anAgentThatDoesNotAnswerIsNotWaitedForForEver() throws Exception {
     Path socket = folder.resolve("agent.sock");
     try (FakeAgent agent = new FakeAgent(listen(socket))) {
-      start(socket, Duration.ofMillis(200));
+      start(socket, Duration.ofSeconds(1));
       agent.next(Call.Type.SUBSCRIBE);
       agent.nextSubscribe().send(event(MachineDriver.subscribedEvent()));
       executor.next(Callback.Registered.class);
