@@ -43,7 +43,11 @@ lean_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms4m -Xmx256m -Xss256k -X
 -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr"
 
 # Prints the flag that names a program's class archive, which any other JVM than the one it was made with ignores
-# without a word. THERMOS_TRAINING has one made instead. Usage: class_archive PROGRAM
+# without a word. While scripts/archive-classes trains the programs, the flag has it made. Usage: class_archive PROGRAM
 class_archive() {
-  echo "${THERMOS_TRAINING:--XX:SharedArchiveFile=$target/archive/$1.jsa}"
+  if [ -d "$target/archive/training" ]; then
+    echo "-XX:ArchiveClassesAtExit=$target/archive/$1.jsa"
+  else
+    echo "-XX:SharedArchiveFile=$target/archive/$1.jsa"
+  fi
 }
