@@ -1,0 +1,110 @@
+package org.thermos.executor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.thermos.config.LoggerConfig;
+import org.thermos.flags.Flag;
+import org.thermos.flags.FlagValues;
+import org.thermos.flags.UsageException;
+import org.thermos.mesos.DriverKind;
+import org.thermos.runner.RunnerFlags;
+
+/**
+ * The executor's command line, understood.
+ *
+ * @param runnerArguments what goes on to the runner as it was given
+ * @param ignored names of the given flags that have no effect yet
+ */
+record ExecutorOptions(
+    DriverKind driver,
+    Relay relay,
+    AccountPolicy accounts,
+    Duration stopTimeout,
+    List<String> runnerArguments,
+    List<String> ignored) {
+
+  static ExecutorOptions from(FlagValues flags) throws UsageException {
+    return new ExecutorOptions(
+        driver(flags),
+        relay(flags),
+        new AccountPolicy(
+            flags.isSet(ExecutorFlags.NOSETUID)
+                ? AccountPolicy.Mode.NOSETUID
+                : AccountPolicy.Mode.ROLE,
+            flags.get(ExecutorFlags.EXECUTE_AS_USER)),
+        stopTimeout(flags),
+        runnerArguments(flags),
+        ExecutorFlags.WITHOUT_EFFECT.stream().filter(flags::isSet).map(Flag::name).toList());
+  }
+
+  private static DriverKind driver(FlagValues flags) throws UsageException {
+    try {
+      return DriverKind.parse(flags.require(ExecutorFlags.DRIVER));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private static Relay relay(FlagValues flags) throws UsageException {
+    String text = flags.require(ExecutorFlags.RELAY);
+    return switch (text) {
+      case "task" -> Relay.TASK;
+      case "process" -> Relay.PROCESS;
+      default ->
+          throw new UsageException("cannot use --relay=" + text + ": it is not task or process");
+    };
+  }
+
+  private static Duration stopTimeout(FlagValues flags) throws UsageException {
+    int seconds = flags.getInt(ExecutorFlags.STOP_TIMEOUT).orElseThrow();
+    if (seconds < 0) {
+      throw new UsageException(
+          "cannot use --stop_timeout_in_secs=" + seconds + ": it must not be negative");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  // Checked here, where one line says it to whoever set the flags, rather than by each runner.
+  private static List<String> runnerArguments(FlagValues flags) throws UsageException {
+    Map<Flag, Optional<String>> values = new LinkedHashMap<>();
+    Optional<String> destination = flags.get(ExecutorFlags.RUNNER_LOGGER_DESTINATION);
+    if (destination.isPresent() && LoggerConfig.Destination.of(destination.get()).isEmpty()) {
+      throw unusable(
+          ExecutorFlags.RUNNER_LOGGER_DESTINATION,
+          destination.get(),
+          "file, console, both or none");
+    }
+    Optional<String> mode = flags.get(ExecutorFlags.RUNNER_LOGGER_MODE);
+    if (mode.isPresent() && LoggerConfig.Mode.of(mode.get()).isEmpty()) {
+      throw unusable(ExecutorFlags.RUNNER_LOGGER_MODE, mode.get(), "standard or rotate");
+    }
+    values.put(RunnerFlags.PROCESS_LOGGER_DESTINATION, destination);
+    values.put(RunnerFlags.PROCESS_LOGGER_MODE, mode);
+    values.put(
+        RunnerFlags.ROTATE_LOG_SIZE_MB,
+        wholeNumber(flags, ExecutorFlags.RUNNER_ROTATE_LOG_SIZE_MB));
+    values.put(
+        RunnerFlags.ROTATE_LOG_BACKUPS,
+        wholeNumber(flags, ExecutorFlags.RUNNER_ROTATE_LOG_BACKUPS));
+    List<String> arguments = new ArrayList<>();
+    values.forEach(
+        (flag, value) -> value.ifPresent(text -> arguments.add("--" + flag.name() + "=" + text)));
+    if (flags.isSet(ExecutorFlags.PRESERVE_ENV)) {
+      arguments.add("--" + RunnerFlags.PRESERVE_ENV.name());
+    }
+    return arguments;
+  }
+
+  private static Optional<String> wholeNumber(FlagValues flags, Flag flag) throws UsageException {
+    return flags.getInt(flag).stream().mapToObj(Integer::toString).findFirst();
+  }
+
+  private static UsageException unusable(Flag flag, String value, String choices) {
+    return new UsageException(
+        "cannot use --" + flag.name() + "=" + value + ": it is not one of " + choices);
+  }
+}

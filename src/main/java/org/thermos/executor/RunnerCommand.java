@@ -1,0 +1,50 @@
+package org.thermos.executor;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.config.Resolution;
+import org.thermos.flags.Flag;
+import org.thermos.runner.RunnerFlags;
+
+/**
+ * How a runner is called (executor 6.7).
+ *
+ * @param program its path
+ * @param arguments what the executor's own command line says about runners
+ */
+record RunnerCommand(Path program, List<String> arguments) {
+  RunnerCommand {
+    arguments = List.copyOf(arguments);
+  }
+
+  List<String> line(
+      TaskPlace place,
+      TaskPaths paths,
+      Sandbox sandbox,
+      Path json,
+      Optional<String> user,
+      Resolution resolution) {
+    List<String> line = new ArrayList<>();
+    line.add(program.toString());
+    line.add(argument(RunnerFlags.LOG_DIR, place.sandbox()));
+    line.add(argument(RunnerFlags.CHECKPOINT_ROOT, paths.root()));
+    line.add(argument(RunnerFlags.SANDBOX, sandbox.root()));
+    line.add(argument(RunnerFlags.CONTAINER_SANDBOX, sandbox.containerRoot()));
+    line.add(argument(RunnerFlags.TASK_ID, paths.taskId()));
+    line.add(argument(RunnerFlags.THERMOS_JSON, json));
+    line.add(argument(RunnerFlags.HOSTNAME, resolution.assignment().hostname()));
+    line.addAll(arguments);
+    user.ifPresent(name -> line.add(argument(RunnerFlags.SETUID, name)));
+    resolution
+        .ports()
+        .forEach((name, port) -> line.add(argument(RunnerFlags.PORT, name + ":" + port)));
+    return line;
+  }
+
+  private static String argument(Flag flag, Object value) {
+    return "--" + flag.name() + "=" + value;
+  }
+}

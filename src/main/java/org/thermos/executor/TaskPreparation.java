@@ -1,0 +1,104 @@
+package org.thermos.executor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.config.Assignment;
+import org.thermos.config.ConfigException;
+import org.thermos.config.Resolution;
+import org.thermos.executor.ExecutorEvent.NotPrepared;
+import org.thermos.executor.ExecutorEvent.Prepared;
+import org.thermos.log.Log;
+import org.thermos.process.Accounts;
+import org.thermos.process.UnknownUserException;
+
+/**
+ * Makes what a runner needs of an assignment (executor 6.5 to 6.7): the task, bound and valid, its
+ * sandbox, {@code task.json} and the runner's command line. May take long; any thread.
+ */
+final class TaskPreparation {
+  private final TaskPlace place;
+  private final AccountPolicy accounts;
+  private final RunnerCommand runner;
+  private final Log log;
+
+  TaskPreparation(TaskPlace place, AccountPolicy accounts, RunnerCommand runner, Log log) {
+    this.place = place;
+    this.accounts = accounts;
+    this.runner = runner;
+    this.log = log;
+  }
+
+  /** Whatever goes wrong is in the answer. */
+  ExecutorEvent prepare(Assignment assignment) {
+    try {
+      return new Prepared(make(assignment));
+    } catch (ConfigException e) {
+      return new NotPrepared(e.getMessage());
+    } catch (SandboxException e) {
+      return new NotPrepared("Failed to initialize sandbox: " + e.getMessage());
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      return new NotPrepared("Unknown exception initializing sandbox: " + Causes.text(e));
+    }
+  }
+
+  private PreparedTask make(Assignment assignment)
+      throws ConfigException, SandboxException, IOException {
+    Resolution resolution = Resolution.of(assignment, ownName());
+    log.info("The task: " + resolution.boundTask().json());
+    TaskPaths paths = TaskPaths.of(place.checkpointRoot(), assignment.taskId());
+    Sandbox sandbox =
+        Sandbox.of(
+            assignment.container(),
+            place.directory(),
+            accounts.sandboxOwner(assignment.container(), resolution.role()));
+    sandbox.create();
+    Path json = place.sandbox().resolve("task.json");
+    makeDirectories(paths);
+    write(json, resolution.runnerInput());
+    Optional<String> user =
+        accounts.processUser(assignment.container(), resolution.role(), Accounts.currentUid());
+    return new PreparedTask(
+        resolution, paths, runner.line(place, paths, sandbox, json, user, resolution));
+  }
+
+  private static String ownName() {
+    try {
+      return new Accounts().current().name();
+    } catch (UnknownUserException e) {
+      return Integer.toString(Accounts.currentUid()); // As in a container without accounts.
+    }
+  }
+
+  /** Before the runner does, so that they can be watched. */
+  private static void makeDirectories(TaskPaths paths) throws IOException {
+    if (Files.isSymbolicLink(paths.root())) {
+      throw new IOException(paths.root() + " is a symbolic link: remove it from what is fetched");
+    }
+    Files.createDirectories(paths.checkpoints());
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.deleteIfExists(file); // What was fetched may have put a link there.
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            file,
+            Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS))) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package org.thermos.executor;
+
+import com.google.protobuf.ByteString;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.mesos.Protos.CommandInfo;
+import org.apache.mesos.Protos.ExecutorID;
+import org.apache.mesos.Protos.ExecutorInfo;
+import org.apache.mesos.Protos.FrameworkID;
+import org.apache.mesos.Protos.FrameworkInfo;
+import org.apache.mesos.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.Protos.SlaveID;
+import org.apache.mesos.Protos.TaskID;
+import org.apache.mesos.Protos.TaskInfo;
+import org.apache.mesos.Protos.TaskState;
+import org.apache.mesos.Protos.TaskStatus;
+import org.thermos.agent.AgentSettings;
+import org.thermos.agent.EmbeddedAgent;
+import org.thermos.agent.LaunchedExecutor;
+import org.thermos.agent.Listener;
+import org.thermos.agent.StatusUpdate;
+import org.thermos.agent.Timeouts;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.process.NativeBinary;
+
+/** An agent that starts the real executor, with the class path it has when it is installed. */
+final class Cluster implements Listener, AutoCloseable {
+  static final String TASK = "cluster-task";
+  static final ExecutorID EXECUTOR = ExecutorID.newBuilder().setValue("thermos-" + TASK).build();
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final List<String> LIBRARIES =
+      List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
+
+  private final Path directory;
+  private final Path executor;
+  private final EmbeddedAgent agent;
+  private final BlockingQueue<TaskStatus> updates = new LinkedBlockingQueue<>();
+  private final List<String> seen = new ArrayList<>();
+  private Optional<TaskStatus> last = Optional.empty();
+  private Path runner;
+  private String fetched = "";
+  private LaunchedExecutor launched;
+
+  Cluster(Path directory, Duration grace) throws IOException {
+    this.directory = directory.toRealPath();
+    this.executor = this.directory.resolve("thermos-executor");
+    this.runner = program("thermos-runner", "org.thermos.runner.RunnerProgram");
+    FrameworkInfo framework =
+        FrameworkInfo.newBuilder()
+            .setId(FrameworkID.newBuilder().setValue("framework"))
+            .setUser(System.getProperty("user.name"))
+            .setName("test")
+            .setCheckpoint(true)
+            .addCapabilities(Capability.newBuilder().setType(Capability.Type.TASK_KILLING_STATE))
+            .build();
+    Timeouts usual = Timeouts.DEFAULTS;
+    Timeouts timeouts =
+        new Timeouts(
+            usual.registration(),
+            usual.reregistration(),
+            grace,
+            usual.recovery(),
+            usual.updateRetryMinimum(),
+            usual.updateRetryMaximum(),
+            usual.routing(),
+            usual.recovering());
+    this.agent =
+        EmbeddedAgent.start(
+            AgentSettings.of(this.directory.resolve("agent"), framework).with(timeouts), this);
+  }
+
+  private Path program(String name, String mainClass, String... properties) throws IOException {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(
+                entry ->
+                    entry.endsWith("/classes")
+                        || LIBRARIES.stream()
+                            .anyMatch(Path.of(entry).getFileName().toString()::startsWith))
+            .collect(Collectors.joining(File.pathSeparator));
+    return script(
+        name,
+        "export THERMOS_LC_ALL= LC_ALL=C.UTF-8",
+        "exec "
+            + NativeBinary.locate()
+            + " launch -- "
+            + Path.of(System.getProperty("java.home"), "bin", "java")
+            + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
+            + String.join(" ", properties)
+            + " -cp "
+            + classPath
+            + " "
+            + mainClass
+            + " \"$@\"");
+  }
+
+  private Path script(String name, String... lines) throws IOException {
+    Path script = directory.resolve(name);
+    Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return script;
+  }
+
+  /** Puts a shell script in the place of the runner. */
+  void playRunner(String... lines) throws IOException {
+    runner = script("played-runner", lines);
+  }
+
+  /** Has the executor look for its runner here. */
+  void runnerAt(Path path) {
+    runner = path;
+  }
+
+  void launch(String json, String... flags) throws IOException {
+    launch(json.getBytes(StandardCharsets.UTF_8), flags);
+  }
+
+  /** Runs shell commands in the executor's directory before it starts, as a fetcher might. */
+  void fetch(String commands) {
+    fetched = commands + "; ";
+  }
+
+  void launch(byte[] data, String... flags) throws IOException {
+    installExecutor();
+    String command = fetched + "exec " + executor + " " + String.join(" ", flags);
+    launched =
+        agent.launch(
+            ExecutorInfo.newBuilder()
+                .setExecutorId(EXECUTOR)
+                .setCommand(CommandInfo.newBuilder().setValue(command))
+                .build(),
+            task(TASK, data));
+  }
+
+  private void installExecutor() throws IOException {
+    program(
+        executor.getFileName().toString(),
+        "org.thermos.executor.ExecutorProgram",
+        "-Dthermos.runner=" + runner);
+  }
+
+  /** The executor's program, without an agent: no variable is set. */
+  ProcessBuilder executor(String... flags) throws IOException {
+    installExecutor();
+    ProcessBuilder builder = new ProcessBuilder(executor.toString());
+    builder.command().addAll(List.of(flags));
+    builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_"));
+    return builder.directory(directory.toFile());
+  }
+
+  /** Hands the executor another task. */
+  void launchAnother(String id) {
+    agent.launch(
+        ExecutorInfo.newBuilder()
+            .setExecutorId(EXECUTOR)
+            .setCommand(CommandInfo.newBuilder().setValue("false"))
+            .build(),
+        task(id, new byte[0]));
+  }
+
+  private static TaskInfo task(String id, byte[] data) {
+    return TaskInfo.newBuilder()
+        .setTaskId(TaskID.newBuilder().setValue(id))
+        .setName(id)
+        .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"))
+        .setData(ByteString.copyFrom(data))
+        .build();
+  }
+
+  EmbeddedAgent agent() {
+    return agent;
+  }
+
+  void kill() {
+    agent.kill(TaskID.newBuilder().setValue(TASK).build());
+  }
+
+  void shutdown() {
+    agent.shutdown(EXECUTOR);
+  }
+
+  @Override
+  public void updated(StatusUpdate update) {
+    updates.add(update.status());
+    update.acknowledge();
+  }
+
+  /** The next update. */
+  TaskStatus next() throws InterruptedException {
+    TaskStatus update = updates.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (update == null) {
+      throw new AssertionError("no update came; " + this);
+    }
+    seen.add(words(update));
+    last = Optional.of(update);
+    return update;
+  }
+
+  /** Waits for an update of this state. */
+  TaskStatus await(TaskState state) throws InterruptedException {
+    TaskStatus update = next();
+    while (update.getState() != state) {
+      if (isTerminal(update)) {
+        throw new AssertionError("waited for " + state + "; " + this);
+      }
+      update = next();
+    }
+    return update;
+  }
+
+  /**
+   * Waits for the end of the executor; all updates there were, as {@code TASK_STATE message}. Fails
+   * if it leaves a process behind.
+   */
+  List<String> awaitEnd() throws Exception {
+    return awaitEnd(ExecutorExit.DONE);
+  }
+
+  List<String> awaitEnd(ExecutorExit exit) throws Exception {
+    int status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (status != exit.code() << 8) {
+      throw new AssertionError("the executor ended with wait status " + status + "; " + this);
+    }
+    TaskStatus update = last.orElseGet(TaskStatus::getDefaultInstance);
+    while (!isTerminal(update)) {
+      update = next();
+    }
+    TaskStatus late = updates.poll();
+    if (late != null) {
+      throw new AssertionError("an update after the end: " + words(late) + "; " + this);
+    }
+    await("nothing of the task is left", () -> processes().isEmpty());
+    return seen;
+  }
+
+  private static String words(TaskStatus update) {
+    return (update.getState() + " " + (isAgents(update) ? "(agent) " : "") + update.getMessage())
+        .strip();
+  }
+
+  private static boolean isAgents(TaskStatus update) {
+    return update.getSource() != TaskStatus.Source.SOURCE_EXECUTOR;
+  }
+
+  private static boolean isTerminal(TaskStatus update) {
+    return switch (update.getState()) {
+      case TASK_FINISHED, TASK_FAILED, TASK_KILLED, TASK_LOST -> true;
+      default -> false;
+    };
+  }
+
+  Path mesosDirectory() {
+    return launched.sandbox();
+  }
+
+  Path taskSandbox() {
+    return mesosDirectory().resolve("sandbox");
+  }
+
+  TaskPaths paths() {
+    return TaskPaths.of(mesosDirectory().resolve("checkpoints"), TASK);
+  }
+
+  /** The processes that work in the executor's directory or below it. */
+  List<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses().filter(this::isOurs).toList();
+  }
+
+  private boolean isOurs(ProcessHandle process) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+          .startsWith(directory);
+    } catch (IOException e) {
+      return false; // It has ended, or is not ours to look at.
+    }
+  }
+
+  /** The one process of ours whose command line contains this. */
+  ProcessHandle process(String text) {
+    return processes().stream()
+        .filter(process -> commandLine(process).contains(text))
+        .filter(process -> !commandLine(process).startsWith("/bin/sh"))
+        .min((a, b) -> Long.compare(a.pid(), b.pid()))
+        .orElseThrow(() -> new AssertionError("there is no " + text + "; " + this));
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+              Path.of("/proc", Long.toString(process.pid()), "cmdline"),
+              StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ');
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  void await(String what, BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("waited in vain until " + what + "; " + this);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(5); // There is no event for what strangers do.
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  void awaitFile(Path file) {
+    await(file + " is there", () -> Files.exists(file));
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    processes().forEach(ProcessHandle::destroyForcibly);
+    await("all is gone", () -> processes().isEmpty());
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("updates: " + seen);
+    if (launched == null) {
+      return text.toString();
+    }
+    processes().forEach(process -> text.append("\nalive: ").append(commandLine(process)));
+    for (String name : List.of("stdout", "stderr", "thermos_executor.log", "thermos_runner.log")) {
+      Path file = mesosDirectory().resolve(name);
+      try (Stream<String> lines = Files.lines(file)) {
+        text.append("\n== ").append(name).append("\n");
+        lines.forEach(line -> text.append(line).append('\n'));
+      } catch (IOException e) {
+        text.append("\nno ").append(name);
+      }
+    }
+    return text.toString();
+  }
+}
