@@ -22,8 +22,7 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    output.complain(
-        reason(e) + " (see '" + name.replaceFirst("thermos ?", "thermos help ").strip() + "')");
+    output.complain(reason(e) + " (see '" + name + " --help')");
     return ExitCode.USAGE;
   }
 

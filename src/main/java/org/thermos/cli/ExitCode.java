@@ -34,6 +34,9 @@ final class ExitCode {
   /** The output cannot be written. */
   static final int IO_ERROR = 74;
 
+  /** Only root may run a task as another user. */
+  static final int NO_PERMISSION = 77;
+
   /** The task's configuration is refused. */
   static final int CONFIG = 78;
 

@@ -76,10 +76,16 @@ final class InspectCommand implements Callable<Integer> {
     try {
       String configuration = Assignment.decode(content, NO_CONTEXT).configuration();
       return TaskTemplate.parseLeniently(taskIn(configuration).getBytes(StandardCharsets.UTF_8));
-    } catch (ConfigException | JsonException e) {
-      throw new CommandException(
-          ExitCode.DATA, "cannot read " + file + " as a task: " + e.getMessage(), e);
+    } catch (ConfigException e) {
+      throw noTask(TaskFile.reason(e), e);
+    } catch (JsonException e) {
+      throw noTask(e.getMessage(), e);
     }
+  }
+
+  private CommandException noTask(String reason, Exception cause) {
+    return new CommandException(
+        ExitCode.DATA, "cannot read " + file + " as a task: " + reason, cause);
   }
 
   /** Jobs and task instances hold it under a key. */

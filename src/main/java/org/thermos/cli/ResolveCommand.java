@@ -12,8 +12,6 @@ import org.thermos.config.Resolution;
 import org.thermos.config.ResolutionJson;
 import org.thermos.config.json.Json;
 import org.thermos.config.json.JsonWriter;
-import org.thermos.process.Accounts;
-import org.thermos.process.UnknownUserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,7 +55,7 @@ final class ResolveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException {
     Map<String, Integer> assigned = PortOption.numbered(ports);
-    String user = executorUser();
+    String user = Caller.current().name();
     int exitCode = ExitCode.OK;
     for (Path file : files) {
       int outcome = resolve(file, assigned, user);
@@ -96,13 +94,5 @@ final class ResolveCommand implements Callable<Integer> {
   /** JSON says nothing of the id that a scheduler would give the task. */
   private static String taskId(Path file) {
     return String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
-  }
-
-  private static String executorUser() {
-    try {
-      return new Accounts().current().name();
-    } catch (UnknownUserException e) {
-      return Integer.toString(Accounts.currentUid()); // as in a container without accounts
-    }
   }
 }

@@ -8,6 +8,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.thermos.process.Signal;
+import org.thermos.process.UnixSignals;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -25,7 +28,7 @@ import picocli.CommandLine.ScopeType;
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
-      "Options may be written with dashes or underscores. 'thermos help COMMAND' says more."
+      "Options may be written with dashes or underscores. 'thermos COMMAND --help' says more."
     })
 public final class ThermosCommand {
   private ThermosCommand() {}
@@ -37,12 +40,16 @@ public final class ThermosCommand {
             writer(new FileOutputStream(FileDescriptor.err)),
             ZoneId.systemDefault(),
             Ansi.AUTO);
-    System.exit(run(output, arguments));
+    System.exit(run(output, ThermosCommand::onStopSignals, arguments));
   }
 
-  /** Runs one command and answers its exit code. */
-  static int run(Output output, String... arguments) {
-    int exitCode = commandLine(output).execute(withDashes(arguments));
+  /**
+   * Runs one command and answers its exit code.
+   *
+   * @param stopSignals is handed what to do when the user wants a long command to end
+   */
+  static int run(Output output, Consumer<Runnable> stopSignals, String... arguments) {
+    int exitCode = commandLine(output, stopSignals).execute(withDashes(arguments));
     if (output.out().checkError()) {
       output.complain("cannot write to standard output");
       return ExitCode.IO_ERROR;
@@ -50,19 +57,29 @@ public final class ThermosCommand {
     return exitCode;
   }
 
-  private static CommandLine commandLine(Output output) {
+  private static CommandLine commandLine(Output output, Consumer<Runnable> stopSignals) {
     Complaints complaints = new Complaints(output);
     return new CommandLine(new ThermosCommand())
         .addSubcommand(new ReadCommand(output))
         .addSubcommand(new InspectCommand(output))
         .addSubcommand(new ResolveCommand(output))
+        .addSubcommand(
+            new CommandLine(new LocalCommand())
+                .addSubcommand(new LocalRunCommand(output, stopSignals))
+                .addSubcommand(new HelpCommand()))
         .addSubcommand(new HelpCommand())
         .registerConverter(PortOption.class, new PortOption.Converter())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(complaints)
         .setExecutionExceptionHandler(complaints)
         .setOut(output.out())
         .setErr(output.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(output.ansi()));
+  }
+
+  private static void onStopSignals(Runnable action) {
+    UnixSignals.handle(Signal.INTERRUPT, action);
+    UnixSignals.handle(Signal.TERMINATE, action);
   }
 
   /** The original spells options with underscores. */

@@ -15,6 +15,7 @@ import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TProtocolUtil;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryInputTransport;
+import org.apache.thrift.transport.TTransportException;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.ConfigException.Kind;
 
@@ -59,6 +60,8 @@ final class AssignedTaskDecoder {
       AssignedTaskDecoder decoder = new AssignedTaskDecoder(new TBinaryProtocol(transport));
       decoder.readStruct(decoder::assignedTaskField);
       return decoder.assignment();
+    } catch (TTransportException e) { // The transport is memory: its end is all that can go wrong.
+      throw unreadable("It is no AssignedTask in thrift's binary protocol, or ends too early", e);
     } catch (TException e) {
       throw unreadable("It is no AssignedTask in thrift's binary protocol: " + e.getMessage(), e);
     } catch (CharacterCodingException e) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The ports of a task: the assigned ones, and the announcer's portmap, whose entries are numbers or
@@ -24,6 +25,20 @@ final class PortResolver {
     return new PortResolver(targets).resolveAll();
   }
 
+  /** Where those of {@code names} lead that lead to no number, aliases followed to their end. */
+  static Set<String> unresolved(Map<String, String> portmap, Set<String> names)
+      throws ConfigException {
+    PortResolver resolver = new PortResolver(portmap);
+    Set<String> ends = new TreeSet<>();
+    for (String name : names) {
+      String end = resolver.end(name);
+      if (end.equals(name) || number(end).isEmpty()) {
+        ends.add(end);
+      }
+    }
+    return ends;
+  }
+
   private Map<String, Integer> resolveAll() throws ConfigException {
     Map<String, Integer> resolved = new TreeMap<>();
     for (String name : targets.keySet()) {
@@ -34,21 +49,22 @@ final class PortResolver {
   }
 
   private Optional<Integer> follow(String name) throws ConfigException {
+    return targets.containsKey(name) ? number(end(name)) : Optional.empty();
+  }
+
+  /** The number or the unknown name that {@code name} leads to. */
+  private String end(String name) throws ConfigException {
     Set<String> visited = new HashSet<>();
     String target = name;
-    while (targets.containsKey(target)) {
+    // A number ends the way, also where an alias is called like it.
+    while (targets.containsKey(target) && (visited.isEmpty() || number(target).isEmpty())) {
       if (!visited.add(target)) {
         throw ConfigException.invalid(
             "Found cycle in portmap! Announcer[portmap] leads from " + name + " back to " + target);
       }
-      String next = targets.get(target);
-      Optional<Integer> number = number(next);
-      if (number.isPresent()) {
-        return number;
-      }
-      target = next;
+      target = targets.get(target);
     }
-    return Optional.empty();
+    return target;
   }
 
   private static Optional<Integer> number(String target) {

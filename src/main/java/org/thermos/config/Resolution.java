@@ -3,6 +3,7 @@ package org.thermos.config;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -43,5 +44,15 @@ public record Resolution(
    */
   public static Resolution of(Assignment assignment, String executorUser) throws ConfigException {
     return TaskResolver.resolve(assignment, executorUser);
+  }
+
+  /**
+   * The names of the ports that a scheduler has to assign to the task: those that its processes
+   * refer to, aliases of the announcer's portmap followed to what they stand for (config 5.4).
+   *
+   * @throws ConfigException if the task could not run
+   */
+  public static Set<String> requestedPorts(Assignment assignment) throws ConfigException {
+    return TaskResolver.requestedPorts(assignment);
   }
 }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.json.Json;
 import org.thermos.config.json.JsonWriter;
@@ -39,6 +41,25 @@ final class TaskResolver {
     } catch (ConfigException e) {
       throw prefixed(e);
     }
+  }
+
+  /** See {@link Resolution#requestedPorts}. */
+  static Set<String> requestedPorts(Assignment assignment) throws ConfigException {
+    try {
+      TaskInstance instance = TaskInstanceReader.read(assignment);
+      return new TaskResolver(assignment, instance).requestedPorts();
+    } catch (SchemaException e) {
+      throw prefixed(TaskValidator.notEvaluated(e));
+    } catch (ConfigException e) {
+      throw prefixed(e);
+    }
+  }
+
+  private Set<String> requestedPorts() throws ConfigException, SchemaException {
+    Map<String, String> portmap = portmap();
+    Set<String> names = new TreeSet<>(portmap.keySet());
+    names.addAll(TaskTemplate.of(instance.runnerInput()).requiredPorts());
+    return PortResolver.unresolved(portmap, names);
   }
 
   private static ConfigException prefixed(ConfigException e) {

@@ -26,7 +26,7 @@ record Cli(int exitCode, String out, String err) {
     for (Object argument : arguments) {
       words.add(argument.toString());
     }
-    int exitCode = ThermosCommand.run(output, words.toArray(String[]::new));
+    int exitCode = ThermosCommand.run(output, stop -> {}, words.toArray(String[]::new));
     return new Cli(exitCode, out.toString(), err.toString());
   }
 

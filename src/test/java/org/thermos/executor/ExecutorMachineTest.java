@@ -104,7 +104,8 @@ class ExecutorMachineTest {
   @Test
   void aSecondTaskIsLostFromTheFirstOnwards() {
     bench.launch();
-    bench.handle(new LaunchRequested("task-2", Tasks.assignment(), Optional.empty())); // gaps 9.3 #31
+    bench.handle(
+        new LaunchRequested("task-2", Tasks.assignment(), Optional.empty())); // gaps 9.3 #31
     bench.handle(new LaunchRefused("task-3", "unreadable"));
 
     assertThat(bench.updates("task-2"))

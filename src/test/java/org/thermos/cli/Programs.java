@@ -1,0 +1,62 @@
+package org.thermos.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.thermos.process.NativeBinary;
+
+/** The executor and the runner as programs, started from the classes under test. */
+final class Programs {
+  private static final List<String> LIBRARIES =
+      List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
+
+  private Programs() {}
+
+  /** Puts an executor into {@code directory}. */
+  static Path executor(Path directory) throws IOException {
+    Path runner = program(directory, "thermos-runner", "org.thermos.runner.RunnerProgram", "");
+    return program(
+        directory,
+        "thermos-executor",
+        "org.thermos.executor.ExecutorProgram",
+        "-Dthermos.runner=" + runner);
+  }
+
+  /** Puts a shell script into {@code directory}. */
+  static Path script(Path directory, String name, String... lines) throws IOException {
+    Path script = directory.resolve(name);
+    Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static Path program(Path directory, String name, String mainClass, String property)
+      throws IOException {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(Programs::isInstalled)
+            .map(entry -> Path.of(entry).toAbsolutePath().toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    String command =
+        String.join(
+            " ",
+            "exec " + NativeBinary.locate() + " launch -- " + java(),
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto",
+            property,
+            "-cp " + classPath + " " + mainClass + " \"$@\"");
+    return script(directory, name, "export THERMOS_LC_ALL= LC_ALL=C.UTF-8", command);
+  }
+
+  private static boolean isInstalled(String entry) {
+    String name = Path.of(entry).getFileName().toString();
+    return entry.endsWith("/classes") || LIBRARIES.stream().anyMatch(name::startsWith);
+  }
+}
