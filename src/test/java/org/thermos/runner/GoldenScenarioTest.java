@@ -49,13 +49,17 @@ class GoldenScenarioTest {
     play(scenario, bench -> assertThat(bench.run(flags)).as(bench.toString()).isZero());
   }
 
-  private void killed(String scenario, String signal, Map<String, Integer> afterRunningTimes) {
+  /**
+   * @param running processes that must run
+   * @param trapping those of them that must have set their traps, and have come to their loops
+   */
+  private void killed(String scenario, String signal, List<String> running, List<String> trapping) {
     play(
         scenario,
         bench -> {
           Process runner = bench.start("--kill_wait_secs=3");
-          afterRunningTimes.forEach(
-              (process, times) -> bench.awaitState(process, ProcessState.RUNNING, times));
+          running.forEach(process -> bench.awaitState(process, ProcessState.RUNNING, 1));
+          trapping.forEach(bench::awaitCommandOf);
           RunnerBench.signal(runner, signal);
           assertThat(bench.exitOf(runner)).isZero();
         });
@@ -129,9 +133,9 @@ class GoldenScenarioTest {
           assertThat(bench.log("e", 0, "stdout")).startsWith("FROM_PROFILE=yes BASH_ENV=");
         });
 
-    killed("kill_sigusr1", "USR1", Map.of("sleeper", 1, "plain", 1));
-    killed("kill_stubborn_sigusr1", "USR1", Map.of("stubborn", 1));
-    killed("lose_sigusr2", "USR2", Map.of("sleeper", 1));
+    killed("kill_sigusr1", "USR1", List.of("sleeper", "plain"), List.of("sleeper"));
+    killed("kill_stubborn_sigusr1", "USR1", List.of("stubborn"), List.of("stubborn"));
+    killed("lose_sigusr2", "USR2", List.of("sleeper"), List.of());
     play(
         "daemon_kill",
         bench -> {

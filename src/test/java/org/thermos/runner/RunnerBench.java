@@ -97,6 +97,21 @@ final class RunnerBench implements AutoCloseable {
                 >= times);
   }
 
+  /** Waits until a process' shell has come so far as to run a command. */
+  void awaitCommandOf(String process) {
+    await(
+        process + " runs a command",
+        () ->
+            records(paths.processCheckpoint(process)).stream()
+                .anyMatch(
+                    r ->
+                        r instanceof ProcessStatus s
+                            && s.pid().isPresent()
+                            && ProcessHandle.of(s.pid().getAsInt())
+                                .filter(shell -> shell.children().findAny().isPresent())
+                                .isPresent()));
+  }
+
   /** The coordinator of the process' last run. */
   int coordinatorOf(String process) {
     int pid = 0;
