@@ -55,6 +55,7 @@ final class Cluster implements Listener, AutoCloseable {
   private Optional<TaskStatus> last = Optional.empty();
   private Path runner;
   private String fetched = "";
+  private volatile List<String> aliveAtEnd = List.of();
   private LaunchedExecutor launched;
 
   Cluster(Path directory, Duration grace) throws IOException {
@@ -197,6 +198,9 @@ final class Cluster implements Listener, AutoCloseable {
 
   @Override
   public void updated(StatusUpdate update) {
+    if (isTerminal(update.status()) && update.status().getTaskId().getValue().equals(TASK)) {
+      aliveAtEnd = processes().stream().filter(this::isTasks).map(Cluster::commandLine).toList();
+    }
     updates.add(update.status());
     update.acknowledge();
   }
@@ -226,7 +230,7 @@ final class Cluster implements Listener, AutoCloseable {
 
   /**
    * Waits for the end of the executor; all updates there were, as {@code TASK_STATE message}. Fails
-   * if it leaves a process behind.
+   * if anything of the task is alive when its end is told, or of the executor afterwards.
    */
   List<String> awaitEnd() throws Exception {
     return awaitEnd(ExecutorExit.DONE);
@@ -244,6 +248,9 @@ final class Cluster implements Listener, AutoCloseable {
     TaskStatus late = updates.poll();
     if (late != null) {
       throw new AssertionError("an update after the end: " + words(late) + "; " + this);
+    }
+    if (!aliveAtEnd.isEmpty()) {
+      throw new AssertionError("alive when the last update came: " + aliveAtEnd + "; " + this);
     }
     await("nothing of the task is left", () -> processes().isEmpty());
     return seen;
@@ -288,6 +295,16 @@ final class Cluster implements Listener, AutoCloseable {
           .startsWith(directory);
     } catch (IOException e) {
       return false; // It has ended, or is not ours to look at.
+    }
+  }
+
+  /** The runner and what works in the task's sandbox. */
+  private boolean isTasks(ProcessHandle process) {
+    try {
+      Path place = Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"));
+      return place.startsWith(taskSandbox()) || commandLine(process).contains(" --thermos_json=");
+    } catch (IOException e) {
+      return false;
     }
   }
 

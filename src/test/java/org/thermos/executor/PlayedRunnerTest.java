@@ -70,7 +70,8 @@ final class PlayedRunnerTest {
   void aRunnerThatObeysNothingIsKilledWithItsTask() throws Exception {
     play(
         "trap '' USR1 USR2 TERM",
-        "(trap '' TERM; while true; do sleep 1; done) &",
+        // In a session of its own, which the agent would leave alone.
+        "setsid sh -c \"trap '' TERM; while true; do sleep 1; done\" &",
         "cat " + running() + " >> " + CHECKPOINT,
         "while true; do sleep 1; done");
     cluster.await(TaskState.TASK_RUNNING);
