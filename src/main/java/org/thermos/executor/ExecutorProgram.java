@@ -97,7 +97,9 @@ public final class ExecutorProgram {
         UnixSignals.handle(signal, () -> inbox.post(new ExecutorEvent.ShutdownRequested(grace)));
       }
       Duration linger = driver instanceof HttpExecutorDriver ? Duration.ZERO : NATIVE_LINGER;
-      RunnerProcess runner = new RunnerProcess(broker, place, LauncherEnvironment.original(), log);
+      RunnerProcess runner =
+          new RunnerProcess(
+              broker, place, RunnerEnvironment.of(LauncherEnvironment.original()), log);
       ExecutorHands hands =
           new ExecutorHands(
               broker,
