@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -246,13 +247,18 @@ final class FakeAgent implements Closeable {
       }
     }
 
-    /** One record in one chunk, as agents do. */
+    /**
+     * One record in one chunk, as agents do; and with one write, for a driver that has what it
+     * waited for may close at once.
+     */
     void sendRecord(byte[] record) throws IOException {
       byte[] length = (record.length + "\n").getBytes(StandardCharsets.US_ASCII);
-      chunkHeader(length.length + record.length);
-      peer.out().write(length);
-      peer.out().write(record);
-      peer.out().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+      ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+      chunk.writeBytes(chunkHeader(length.length + record.length));
+      chunk.writeBytes(length);
+      chunk.writeBytes(record);
+      chunk.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+      peer.out().write(chunk.toByteArray());
       peer.out().flush();
     }
 
@@ -261,8 +267,8 @@ final class FakeAgent implements Closeable {
       peer.out().flush();
     }
 
-    private void chunkHeader(int length) throws IOException {
-      peer.out().write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    private static byte[] chunkHeader(int length) {
+      return (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     void drop() throws IOException {

@@ -35,7 +35,9 @@ class FootprintTest {
         long coordinatorBefore = wakeUps(coordinator.pid());
         long brokerBefore = wakeUps(broker);
         bench.broker.wakeAfter(Duration.ofSeconds(3));
-        assertThat(bench.broker.next()).isEqualTo(new TimerFired());
+        while (!bench.broker.next().equals(new TimerFired())) {
+          // What is left of the events of the start.
+        }
         coordinatorWakeUps = wakeUps(coordinator.pid()) - coordinatorBefore;
         brokerWakeUps = wakeUps(broker) - brokerBefore;
       }
