@@ -9,11 +9,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.mesos.v1.executor.Protos.Call;
 import org.apache.mesos.v1.executor.Protos.Event;
 
@@ -97,12 +100,30 @@ final class FakeAgent implements Closeable {
 
   /** Begins to listen, on the port of the time before if there was one. */
   void listen() throws IOException {
-    ServerSocket server = new ServerSocket();
-    server.setReuseAddress(true);
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    ServerSocket server = bind(port);
     port = server.getLocalPort();
     listener = tcp(server);
     serve();
+  }
+
+  /**
+   * A client that looks for the agent may happen to have its port, for the moment of its attempt.
+   */
+  private static ServerSocket bind(int port) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      ServerSocket server = new ServerSocket();
+      try {
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return server;
+      } catch (BindException e) {
+        server.close();
+        if (attempt == 500) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
+    }
   }
 
   /** As when an agent dies: every connection ends and the port is closed. */
