@@ -22,6 +22,7 @@ import org.thermos.process.UserSwitch;
  * @param account whom they run as
  * @param current whom the runner runs as
  * @param inherited the runner's environment
+ * @param containerizer what starts commands inside the task's filesystem image, if it has one
  */
 record CoordinatorSpecs(
     TaskPaths paths,
@@ -31,7 +32,8 @@ record CoordinatorSpecs(
     CoordinatorSpec.Root root,
     boolean preserveEnvironment,
     Map<String, String> inherited,
-    LoggerDefaults loggerDefaults) {
+    LoggerDefaults loggerDefaults,
+    Optional<Containerizer> containerizer) {
   private static final String PROFILE = ".thermos_profile";
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -40,32 +42,62 @@ record CoordinatorSpecs(
    * @param waitingSeq sequence number of the run's WAITING record
    */
   CoordinatorSpec of(ProcessConfig process, int run, long waitingSeq) {
-    boolean chroot = root == CoordinatorSpec.Root.CHROOT_TO_DIRECTORY;
-    Path directory = chroot ? Path.of("/") : sandbox;
-    Path profile = directory.resolve(PROFILE);
     return new CoordinatorSpec(
         paths.processCheckpoint(process.name()),
         process.name(),
         waitingSeq,
-        List.of("/bin/bash", "-c", process.cmdline()),
+        command(process),
         Optional.of(sandbox),
         root,
-        account.uid() == current.uid()
-            ? Optional.empty()
-            : Optional.of(new UserSwitch(account, UserSwitch.Moment.BEFORE_SPAWN)),
-        environment(chroot ? account.home() : sandbox.toString()),
-        Optional.of(new CoordinatorSpec.ShellProfile(profile, profile.toString())),
+        userSwitch(),
+        environment(),
+        Optional.of(profile()),
         log(process, run),
         CoordinatorSpec.StandardInput.INHERITED,
         "thermos-coordinator " + paths.taskId() + " " + process.name());
   }
 
-  private Map<String, String> environment(String home) {
+  private List<String> command(ProcessConfig process) {
+    return containerizer.isPresent()
+        ? containerizer.get().command(process.cmdline(), account.name())
+        : List.of("/bin/bash", "-c", process.cmdline());
+  }
+
+  /** A containerizer starts as root and changes the account itself, inside the image. */
+  private Optional<UserSwitch> userSwitch() {
+    UserSwitch.Moment moment =
+        containerizer.isPresent() ? UserSwitch.Moment.AFTER_SPAWN : UserSwitch.Moment.BEFORE_SPAWN;
+    return account.uid() == current.uid()
+        ? Optional.empty()
+        : Optional.of(new UserSwitch(account, moment));
+  }
+
+  private boolean isChroot() {
+    return root == CoordinatorSpec.Root.CHROOT_TO_DIRECTORY;
+  }
+
+  private CoordinatorSpec.ShellProfile profile() {
+    if (containerizer.isPresent()) {
+      return new CoordinatorSpec.ShellProfile(
+          containerizer.get().onHost(PROFILE), containerizer.get().sandbox() + "/" + PROFILE);
+    }
+    Path profile = (isChroot() ? Path.of("/") : sandbox).resolve(PROFILE);
+    return new CoordinatorSpec.ShellProfile(profile, profile.toString());
+  }
+
+  private String home() {
+    if (containerizer.isPresent()) {
+      return containerizer.get().sandbox();
+    }
+    return isChroot() ? account.home() : sandbox.toString();
+  }
+
+  private Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
     if (preserveEnvironment) {
       environment.putAll(inherited);
     }
-    environment.put("HOME", home);
+    environment.put("HOME", home());
     environment.put("LOGNAME", account.name());
     environment.put("USER", account.name());
     environment.put("PATH", inherited.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));

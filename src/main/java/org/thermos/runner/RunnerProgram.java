@@ -73,11 +73,6 @@ public final class RunnerProgram {
 
   private static Optional<String> runTask(RunnerOptions options, Clock clock, Log log)
       throws RunnerException, IOException {
-    if (options.containerizer().isPresent()) {
-      throw new RunnerException(
-          ExitCode.USAGE,
-          "cannot use --mesos_containerizer_path: filesystem images are not supported yet");
-    }
     PreparedTask prepared = PreparedTask.of(options, clock);
     // Not closed: its end, with ours, is what tells coordinators and waiting runners that we are
     // gone.

@@ -166,7 +166,7 @@ final class TaskRunner {
   }
 
   private Optional<String> drive(TaskProgress progress, RecordLog stream, Path sandbox)
-      throws IOException {
+      throws IOException, RunnerException {
     RunnerHeader header = progress.header().orElseGet(this::newHeader);
     BrokerHands hands =
         new BrokerHands(
@@ -195,7 +195,8 @@ final class TaskRunner {
     return machine.state() == TaskState.FAILED ? hands.lastComplaint() : Optional.empty();
   }
 
-  private CoordinatorSpecs specs(Path sandbox) {
+  private CoordinatorSpecs specs(Path sandbox) throws RunnerException {
+    Map<String, String> inherited = LauncherEnvironment.original();
     return new CoordinatorSpecs(
         paths,
         sandbox,
@@ -203,8 +204,25 @@ final class TaskRunner {
         prepared.current(),
         options.chroot() ? CoordinatorSpec.Root.CHROOT_TO_DIRECTORY : CoordinatorSpec.Root.HOST,
         options.preserveEnvironment(),
-        LauncherEnvironment.original(),
-        options.loggerDefaults());
+        inherited,
+        options.loggerDefaults(),
+        containerizer(inherited));
+  }
+
+  private Optional<Containerizer> containerizer(Map<String, String> environment)
+      throws RunnerException {
+    if (options.containerizer().isEmpty()) {
+      return Optional.empty();
+    }
+    String sandbox =
+        options
+            .containerSandbox()
+            .orElseThrow(
+                () ->
+                    new RunnerException(
+                        ExitCode.USAGE,
+                        "If using mesos-containerizer, container_sandbox must be set."));
+    return Optional.of(Containerizer.probe(options.containerizer().get(), environment, sandbox));
   }
 
   private RunnerHeader newHeader() {

@@ -17,6 +17,7 @@ import org.thermos.process.Account;
 import org.thermos.process.CoordinatorSpec;
 import org.thermos.process.CoordinatorSpec.Root;
 import org.thermos.process.LogSpec;
+import org.thermos.process.UserSwitch;
 
 class CoordinatorSpecsTest {
   private static final Account ROOT = new Account("root", 0, 0, "/root", List.of());
@@ -35,7 +36,8 @@ class CoordinatorSpecsTest {
         root,
         preserve,
         Map.of("PATH", "/bin", "SECRET", "1"),
-        defaults);
+        defaults,
+        Optional.empty());
   }
 
   private static ProcessConfig process(Optional<LoggerConfig> logger) {
@@ -107,5 +109,42 @@ class CoordinatorSpecsTest {
     assertThat(byFlags.mode()).isEqualTo(new LogSpec.Rotate(2 * 1024 * 1024, 5));
     assertThat(byProcess.destination()).isEqualTo(LogSpec.Destination.FILE);
     assertThat(byProcess.mode()).isEqualTo(new LogSpec.Rotate(70, 2));
+  }
+
+  @Test
+  void entersAFilesystemImageThroughTheContainerizer() {
+    CoordinatorSpec spec =
+        new CoordinatorSpecs(
+                TaskPaths.of(Path.of("/checkpoints"), "task"),
+                Path.of("/run/sandbox"),
+                WWW,
+                ROOT,
+                Root.HOST,
+                false,
+                Map.of("PATH", "/bin"),
+                NO_DEFAULTS,
+                Optional.of(
+                    new Containerizer(
+                        Path.of("/usr/libexec/mesos/mesos-containerizer"),
+                        true,
+                        Path.of("/run/taskfs"),
+                        "/mnt/mesos/sandbox")))
+            .of(process(Optional.empty()), 0, 0);
+
+    assertThat(spec.command())
+        .containsExactly(
+            "/usr/libexec/mesos/mesos-containerizer",
+            "launch",
+            "--unshare_namespace_mnt",
+            "--launch_info={\"command\":{\"arguments\":[\"/bin/bash\",\"-c\",\"echo hi\"],"
+                + "\"shell\":false,\"value\":\"/bin/bash\"},\"rootfs\":\"/run/taskfs\","
+                + "\"user\":\"www\",\"working_directory\":\"/mnt/mesos/sandbox\"}");
+    assertThat(spec.environment()).containsEntry("HOME", "/mnt/mesos/sandbox");
+    assertThat(spec.profile().orElseThrow())
+        .isEqualTo(
+            new CoordinatorSpec.ShellProfile(
+                Path.of("/run/taskfs/mnt/mesos/sandbox/.thermos_profile"),
+                "/mnt/mesos/sandbox/.thermos_profile"));
+    assertThat(spec.userSwitch().orElseThrow().moment()).isEqualTo(UserSwitch.Moment.AFTER_SPAWN);
   }
 }

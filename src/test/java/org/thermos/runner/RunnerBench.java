@@ -64,6 +64,7 @@ final class RunnerBench implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
     builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8", "THERMOS_LC_ALL", ""));
+    builder.environment().put("MESOS_DIRECTORY", directory.toString());
     builder.redirectOutput(directory.resolve("stdout").toFile());
     builder.redirectError(directory.resolve("stderr").toFile());
     Process process = builder.start();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.process.Accounts;
@@ -160,6 +163,43 @@ class RunnerProgramTest {
 
     assertThat(bench.taskStates()).endsWith(TaskState.FAILED);
     assertThat(bench.failure()).contains("process a").contains("/bin/bash");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "launch_info, --launch_info={",
+    "old, --working_directory=/mnt/sandbox --rootfs=TASKFS --user=",
+  })
+  void startsCommandsOfAnImageThroughEitherFormOfTheContainerizer(String usage, String expected)
+      throws IOException {
+    Path containerizer = directory.resolve("containerizer");
+    Files.writeString(
+        containerizer,
+        "#!/bin/sh\n[ $# -gt 1 ] && { echo \"$@\"; exit 0; }\necho 'usage: "
+            + usage
+            + "' >&2; exit 1\n");
+    Files.setPosixFilePermissions(containerizer, PosixFilePermissions.fromString("rwxr-xr-x"));
+    task("{\"name\": \"a\", \"cmdline\": \"echo hi\"}", "");
+
+    assertThat(
+            bench.run(
+                "--mesos_containerizer_path=" + containerizer, "--container_sandbox=/mnt/sandbox"))
+        .as(bench.toString())
+        .isZero();
+
+    assertThat(bench.log("a", 0, "stdout"))
+        .startsWith("launch --unshare_namespace_mnt ")
+        .contains(expected.replace("TASKFS", directory.resolve("taskfs").toString()));
+  }
+
+  @Test
+  void refusesAContainerizerThatIsNotThere() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
+    refuses(
+        ExitCode.INVALID_TASK,
+        "cannot use mesos-containerizer /nowhere: it is missing or not executable",
+        "--mesos_containerizer_path=/nowhere",
+        "--container_sandbox=/mnt/sandbox");
   }
 
   @Test
