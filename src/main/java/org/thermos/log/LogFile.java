@@ -7,16 +7,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 
 /**
  * A program's own log: one line an event, capped. When the file reaches its limit it becomes {@code
  * NAME.1}, replacing the one before, so that the two never hold more than twice the limit. A log
- * that cannot be written goes to standard error: losing a line of log must never stop a task.
- * Thread-safe.
+ * that cannot be written, or is a symbolic link, goes to standard error: losing a line of log must
+ * never stop a task. Thread-safe.
  */
 public final class LogFile implements Log, Closeable {
   private final Path file;
@@ -80,7 +82,13 @@ public final class LogFile implements Log, Closeable {
   private void reopen() {
     try {
       Files.createDirectories(file.getParent());
-      out = new FileOutputStream(file.toFile(), true);
+      // Whoever may write to the directory could make the name lead elsewhere.
+      out =
+          Files.newOutputStream(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND,
+              LinkOption.NOFOLLOW_LINKS);
       size = Files.size(file);
     } catch (IOException e) {
       useStandardError(e);

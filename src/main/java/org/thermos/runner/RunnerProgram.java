@@ -3,6 +3,7 @@ package org.thermos.runner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Optional;
 import org.thermos.flags.FlagParser;
@@ -83,7 +84,9 @@ public final class RunnerProgram {
 
   private static void leaveWord(Path file, String text, Log log) {
     try {
-      Files.writeString(file, text.replace('\n', ' ') + "\n");
+      // Anew, so that it is not written through a link that somebody put there.
+      Files.deleteIfExists(file);
+      Files.writeString(file, text.replace('\n', ' ') + "\n", StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
       log.error("cannot write " + file + ": " + ErrorText.of(e));
     }

@@ -53,4 +53,14 @@ class LogFileTest {
     }
     assertThat(notADirectory).isEmptyFile();
   }
+
+  @Test
+  void isNeverWrittenThroughALink() throws Exception {
+    Path elsewhere = Files.createFile(directory.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(directory.resolve("program.log"), elsewhere);
+    try (LogFile log = LogFile.open(link, 100, CLOCK)) {
+      log.info("said on standard error");
+    }
+    assertThat(elsewhere).isEmptyFile();
+  }
 }
