@@ -57,11 +57,6 @@ public final class Broker implements Closeable {
     }
   }
 
-  /** Whether this JVM was started by {@code thermos-native launch}. */
-  public static boolean isInherited() {
-    return System.getenv(VARIABLE) != null;
-  }
-
   /**
    * The broker that {@code thermos-native launch} put at this JVM's side.
    *
