@@ -23,7 +23,9 @@ public final class RecordLog implements Closeable {
   private final FileChannel channel;
   private final Path file;
   private long end;
-  private boolean broken;
+
+  /** Whether bytes of a failed append may lie beyond the end. */
+  private boolean isTorn;
 
   RecordLog(FileChannel channel, Path file, long end) {
     this.channel = requireNonNull(channel, "channel is null");
@@ -77,20 +79,17 @@ public final class RecordLog implements Closeable {
    * Appends {@code records} with one write and makes them durable: all of them or, if this throws,
    * none.
    *
-   * @throws IOException if the file cannot be written, for instance because the disk is full; the
-   *     file is then as it was before, and the append may be tried again, unless the message says
-   *     that it could not be restored
+   * @throws IOException if the file cannot be written, for instance because the disk is full. None
+   *     of the records is then in the file, or the next append removes it first; it may be tried
+   *     again.
    */
   public void append(List<? extends CheckpointRecord> records) throws IOException {
-    if (broken) {
-      throw new IOException(
-          "Cannot append to "
-              + file
-              + ": an earlier append left it with a torn tail; recover it first");
-    }
     ByteBuffer frames = frames(records);
     int length = frames.remaining();
     try {
+      if (isTorn) {
+        restore();
+      }
       long position = end;
       while (frames.hasRemaining()) {
         position += channel.write(frames, position);
@@ -118,14 +117,19 @@ public final class RecordLog implements Closeable {
   }
 
   private IOException restored(IOException failure) {
+    isTorn = true;
     try {
-      channel.truncate(end);
-      channel.force(true);
+      restore();
     } catch (IOException e) {
-      broken = true;
       failure.addSuppressed(e);
     }
     return failure;
+  }
+
+  private void restore() throws IOException {
+    channel.truncate(end);
+    channel.force(true);
+    isTorn = false;
   }
 
   private static ByteBuffer frames(List<? extends CheckpointRecord> records) {

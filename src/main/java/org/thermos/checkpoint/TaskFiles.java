@@ -3,13 +3,10 @@ package org.thermos.checkpoint;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 
@@ -55,10 +52,7 @@ public final class TaskFiles {
     Files.createDirectories(paths.activeTask().getParent());
     // Not beside the active file, where it would be taken for a task.
     Path draft = paths.checkpoints().resolve(".task");
-    Files.deleteIfExists(draft);
-    write(draft, task);
-    Files.move(draft, paths.activeTask(), StandardCopyOption.ATOMIC_MOVE);
-    CheckpointFiles.syncDirectory(paths.activeTask().getParent());
+    DurableFile.replace(paths.activeTask(), draft, task);
   }
 
   /**
@@ -81,17 +75,6 @@ public final class TaskFiles {
     Files.setLastModifiedTime(paths.finishedTask(), FileTime.from(clock.instant()));
     CheckpointFiles.syncDirectory(paths.finishedTask().getParent());
     CheckpointFiles.syncDirectory(paths.activeTask().getParent());
-  }
-
-  private static void write(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
   }
 
   private static boolean exists(Path file) {

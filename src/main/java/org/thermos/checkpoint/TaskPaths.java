@@ -55,6 +55,16 @@ public final class TaskPaths {
     return checkpoints().resolve("runner");
   }
 
+  /** The order to end the task, if there is one; not the original's. */
+  public Path stopOrder() {
+    return checkpoints().resolve("stop");
+  }
+
+  /** What the clocks said when records were written; not the original's. */
+  public Path clocks() {
+    return checkpoints().resolve("clocks");
+  }
+
   /**
    * The stream of one process, shared by all its runs.
    *

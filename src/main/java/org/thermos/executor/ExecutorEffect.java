@@ -1,6 +1,7 @@
 package org.thermos.executor;
 
 import java.util.Optional;
+import org.thermos.checkpoint.TaskState;
 import org.thermos.config.Assignment;
 import org.thermos.process.Signal;
 
@@ -24,8 +25,10 @@ sealed interface ExecutorEffect {
   /**
    * Start the runner. What comes of it, {@link ExecutorEvent.Recorded}, {@link
    * ExecutorEvent.RunnerExited} or {@link ExecutorEvent.RunnerNotStarted} tell.
+   *
+   * @param stop how the task is to end, if the runner is started only to end it
    */
-  record StartRunner(PreparedTask task) implements ExecutorEffect {}
+  record StartRunner(PreparedTask task, Optional<TaskState> stop) implements ExecutorEffect {}
 
   /** Signal the runner; nothing happens if it has ended. */
   record SignalRunner(Signal signal) implements ExecutorEffect {}

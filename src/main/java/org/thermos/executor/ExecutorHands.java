@@ -72,7 +72,7 @@ final class ExecutorHands {
     } else if (effect instanceof Prepare prepare) {
       prepare(prepare.assignment());
     } else if (effect instanceof StartRunner start) {
-      return startRunner(start.task());
+      return startRunner(start);
     } else if (effect instanceof SignalRunner signal) {
       runner.signal(signal.signal());
     } else if (effect instanceof ForceKill) {
@@ -140,14 +140,15 @@ final class ExecutorHands {
     thread.start();
   }
 
-  private Optional<ExecutorEvent> startRunner(PreparedTask task) {
+  private Optional<ExecutorEvent> startRunner(StartRunner start) {
+    PreparedTask task = start.task();
     try {
       if (checkpoint.isEmpty()) {
         TaskPaths paths = task.paths();
         broker.watchDirectory(paths.checkpoints());
         checkpoint = Optional.of(new CheckpointFollower(paths, log));
       }
-      runner.start(task.runnerCommand());
+      runner.start(RunnerCommand.toEnd(task.runnerCommand(), start.stop()));
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(new RunnerNotStarted(Causes.text(e)));

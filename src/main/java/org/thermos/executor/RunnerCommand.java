@@ -3,8 +3,10 @@ package org.thermos.executor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.thermos.checkpoint.TaskPaths;
+import org.thermos.checkpoint.TaskState;
 import org.thermos.config.Resolution;
 import org.thermos.flags.Flag;
 import org.thermos.runner.RunnerFlags;
@@ -42,6 +44,18 @@ record RunnerCommand(Path program, List<String> arguments) {
         .ports()
         .forEach((name, port) -> line.add(argument(RunnerFlags.PORT, name + ":" + port)));
     return line;
+  }
+
+  /**
+   * The line for a runner that is started only to end the task.
+   *
+   * @param stop KILLED or LOST; empty leaves the line as it is
+   */
+  static List<String> toEnd(List<String> line, Optional<TaskState> stop) {
+    List<String> more = new ArrayList<>(line);
+    stop.ifPresent(
+        outcome -> more.add(argument(RunnerFlags.STOP, outcome.name().toLowerCase(Locale.ROOT))));
+    return more;
   }
 
   private static String argument(Flag flag, Object value) {

@@ -11,8 +11,6 @@ enum RunnerState {
   /** It has written to the checkpoint: it answers to signals. */
   IN_CONTROL,
   /** Started once more, only to kill what an earlier one left. */
-  SWEEP_STARTING,
-  /** It has been told to. */
   SWEEPING,
   /** The executor kills it, with all that it started. */
   FORCED,
@@ -21,9 +19,8 @@ enum RunnerState {
   private Set<RunnerState> next() {
     return switch (this) {
       case ABSENT -> EnumSet.of(STARTING);
-      case STARTING -> EnumSet.of(STARTING, IN_CONTROL, SWEEP_STARTING, FORCED, OVER);
-      case IN_CONTROL -> EnumSet.of(STARTING, SWEEP_STARTING, FORCED, OVER);
-      case SWEEP_STARTING -> EnumSet.of(SWEEPING, FORCED, OVER);
+      case STARTING -> EnumSet.of(STARTING, IN_CONTROL, SWEEPING, FORCED, OVER);
+      case IN_CONTROL -> EnumSet.of(STARTING, SWEEPING, FORCED, OVER);
       case SWEEPING -> EnumSet.of(FORCED, OVER);
       case FORCED -> EnumSet.of(OVER);
       case OVER -> EnumSet.noneOf(RunnerState.class);

@@ -65,11 +65,12 @@ final class RunnerSupervisor {
 
   void start(Duration now) {
     starts++;
-    launch(RunnerState.STARTING, now.plus(START_LIMIT));
+    // One that follows must not begin anything before it is told to end the task, if it has to end.
+    launch(RunnerState.STARTING, now.plus(START_LIMIT), forceAt.map(any -> TaskState.KILLED));
   }
 
   void notStarted(String reason) {
-    if (state != RunnerState.STARTING && state != RunnerState.SWEEP_STARTING) {
+    if (state != RunnerState.STARTING && state != RunnerState.SWEEPING) {
       return;
     }
     if (lastExit.isPresent()) {
@@ -86,9 +87,6 @@ final class RunnerSupervisor {
       state = state.to(RunnerState.IN_CONTROL);
       reach = RunnerEnd.Reach.IN_CONTROL;
       deadline = Optional.empty();
-    } else if (state == RunnerState.SWEEP_STARTING) {
-      state = state.to(RunnerState.SWEEPING);
-      send(Signal.USER_2);
     }
   }
 
@@ -98,7 +96,7 @@ final class RunnerSupervisor {
         lastExit = Optional.of(exit);
         if (taskState.isTerminal()) {
           finish(new RunnerEnd.Exited(exit, taskState, reach));
-        } else if (forceAt.isEmpty() && hasDied(exit) && mayRestart(now)) {
+        } else if (hasDied(exit) && mayRestart(now)) {
           restarts.add(now);
           report("Starting the runner again, which " + RunnerVerdict.describe(exit));
           start(now);
@@ -106,10 +104,10 @@ final class RunnerSupervisor {
           finish(new RunnerEnd.Exited(exit, taskState, reach));
         } else {
           report("Starting a runner to kill what is left: one " + RunnerVerdict.describe(exit));
-          launch(RunnerState.SWEEP_STARTING, now.plus(SWEEP_LIMIT));
+          launch(RunnerState.SWEEPING, now.plus(SWEEP_LIMIT), Optional.of(TaskState.LOST));
         }
       }
-      case SWEEP_STARTING, SWEEPING -> {
+      case SWEEPING -> {
         if (taskState.isTerminal()) {
           finish(swept(lastExit.orElse(exit), List.of()));
         } else {
@@ -159,7 +157,7 @@ final class RunnerSupervisor {
           send(Signal.USER_1);
         }
       }
-      case SWEEP_STARTING, SWEEPING -> {
+      case SWEEPING -> {
         if (isLate || isDue(forceAt, now)) {
           force(survivors -> swept(lastExit.orElseThrow(), survivors));
         }
@@ -174,17 +172,17 @@ final class RunnerSupervisor {
   Optional<Duration> nextWake() {
     Optional<Duration> lose = sent.equals(Optional.of(Signal.USER_2)) ? Optional.empty() : loseAt;
     return switch (state) {
-      case STARTING, SWEEP_STARTING, SWEEPING -> earliest(deadline, forceAt);
+      case STARTING, SWEEPING -> earliest(deadline, forceAt);
       case IN_CONTROL -> earliest(lose, forceAt);
       case ABSENT, FORCED, OVER -> Optional.empty();
     };
   }
 
-  private void launch(RunnerState target, Duration by) {
+  private void launch(RunnerState target, Duration by, Optional<TaskState> stop) {
     state = state.to(target);
     deadline = Optional.of(by);
-    sent = Optional.empty();
-    effects.accept(new ExecutorEffect.StartRunner(task));
+    sent = stop.map(any -> Signal.USER_1);
+    effects.accept(new ExecutorEffect.StartRunner(task, stop));
   }
 
   private void send(Signal signal) {

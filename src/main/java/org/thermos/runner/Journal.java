@@ -2,10 +2,19 @@ package org.thermos.runner;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.thermos.checkpoint.CheckpointRecord;
 
-/** Where a task's records become durable. */
+/** Where what a task machine decides becomes durable. */
 interface Journal {
-  /** Appends all records, in order. When it returns they survive a power cut. */
-  void append(List<CheckpointRecord> records) throws IOException;
+  /**
+   * Makes the order durable, if there is one, and then appends all records, in order. When it
+   * returns they survive a power cut.
+   *
+   * @param now when it was decided
+   * @throws IOException if they cannot be written; none of the records is then in the stream, and
+   *     it may be tried again
+   */
+  void persist(Optional<StopOrder> order, List<CheckpointRecord> records, Moment now)
+      throws IOException;
 }

@@ -35,11 +35,17 @@ public final class RunnerFlags {
       Flag.value("rotate_log_size_mb", "size at which a log file is rotated, in MiB");
   public static final Flag ROTATE_LOG_BACKUPS =
       Flag.value("rotate_log_backups", "how many rotated files are kept");
+  public static final Flag STOP =
+      Flag.value(
+          "stop",
+          "end the task instead of running it: killed (SIGTERM, finalizers, SIGKILL) or lost (at"
+              + " once)");
   public static final Flag KILL_WAIT_SECS =
       Flag.value(
           "kill_wait_secs",
           "60",
-          "how long processes and finalizers may take after SIGUSR1 before they are killed");
+          "how long processes and finalizers may take after SIGUSR1 or --stop=killed before they are"
+              + " killed");
   public static final Flag LOG_DIR =
       Flag.value("log_dir", "/var/tmp", "where the runner's own log goes");
   public static final Flag HELP = Flag.toggle("help", "show this text and exit");
@@ -62,6 +68,7 @@ public final class RunnerFlags {
           PROCESS_LOGGER_MODE,
           ROTATE_LOG_SIZE_MB,
           ROTATE_LOG_BACKUPS,
+          STOP,
           KILL_WAIT_SECS,
           LOG_DIR,
           HELP);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.thermos.checkpoint.TaskState;
 import org.thermos.config.LoggerConfig;
 import org.thermos.flags.Flag;
 import org.thermos.flags.FlagValues;
@@ -16,6 +17,7 @@ import org.thermos.flags.UsageException;
  *
  * @param taskId absent if the task's name and the time shall make one
  * @param user account for the processes; absent for the runner's own
+ * @param stop how the task is to end, if the runner is started only to end it: KILLED or LOST
  * @param killWait how long a graceful stop may take, finalizers included
  */
 public record RunnerOptions(
@@ -31,6 +33,7 @@ public record RunnerOptions(
     Map<String, Integer> ports,
     Optional<String> hostname,
     LoggerDefaults loggerDefaults,
+    Optional<TaskState> stop,
     Duration killWait,
     Path logDirectory) {
 
@@ -60,8 +63,22 @@ public record RunnerOptions(
                 "standard or rotate"),
             flags.getInt(RunnerFlags.ROTATE_LOG_SIZE_MB),
             flags.getInt(RunnerFlags.ROTATE_LOG_BACKUPS)),
+        choice(flags, RunnerFlags.STOP, RunnerOptions::outcome, "killed or lost"),
         Duration.ofSeconds(Math.max(0, flags.getInt(RunnerFlags.KILL_WAIT_SECS).orElse(0))),
         Path.of(flags.require(RunnerFlags.LOG_DIR)).toAbsolutePath());
+  }
+
+  /** How long processes and finalizers may take when the task is to end so (runner 3.8). */
+  Duration stopBudget(TaskState outcome) {
+    return outcome == TaskState.LOST ? Duration.ZERO : killWait;
+  }
+
+  private static Optional<TaskState> outcome(String text) {
+    return switch (text) {
+      case "killed" -> Optional.of(TaskState.KILLED);
+      case "lost" -> Optional.of(TaskState.LOST);
+      default -> Optional.empty();
+    };
   }
 
   private static Map<String, Integer> ports(FlagValues flags) throws UsageException {

@@ -2,7 +2,6 @@ package org.thermos.runner;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.thermos.checkpoint.TaskState;
 
 /**
  * How long a task that is coming to its end still has (runner 3.8). One budget covers CLEANING and
@@ -11,8 +10,7 @@ import org.thermos.checkpoint.TaskState;
 final class StopClock {
   private final Duration finalizationWait;
   private Optional<Duration> finalizationStart = Optional.empty();
-  private Optional<Duration> stopDeadline = Optional.empty();
-  private Optional<TaskState> outcome = Optional.empty();
+  private Optional<StopOrder> order = Optional.empty();
 
   StopClock(Duration finalizationWait) {
     this.finalizationWait = finalizationWait;
@@ -26,26 +24,26 @@ final class StopClock {
   }
 
   /**
-   * A stop was asked for. LOST overrules KILLED, and a deadline can only come nearer, so that
-   * asking twice never gives a task more time.
+   * A stop was asked for.
+   *
+   * @return whether that changed anything
    */
-  void stop(TaskState requested, Duration deadline) {
-    if (outcome.isEmpty() || requested == TaskState.LOST) {
-      outcome = Optional.of(requested);
-    }
-    if (stopDeadline.isEmpty() || deadline.compareTo(stopDeadline.get()) < 0) {
-      stopDeadline = Optional.of(deadline);
-    }
+  boolean stop(StopOrder wanted) {
+    Optional<StopOrder> before = order;
+    order = Optional.of(order.map(earlier -> earlier.and(wanted)).orElse(wanted));
+    return !order.equals(before);
   }
 
-  /** The state that was asked for, if the end was. */
-  Optional<TaskState> outcome() {
-    return outcome;
+  /** All that was asked for, if the end was. */
+  Optional<StopOrder> order() {
+    return order;
   }
 
   /** Uptime at which patience ends; empty as long as the task may take as long as it wants. */
   Optional<Duration> deadline() {
-    return stopDeadline.or(() -> finalizationStart.map(start -> start.plus(finalizationWait)));
+    return order
+        .map(StopOrder::deadline)
+        .or(() -> finalizationStart.map(start -> start.plus(finalizationWait)));
   }
 
   boolean isOver(Duration uptime) {

@@ -3,19 +3,42 @@ package org.thermos.runner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.thermos.checkpoint.CheckpointRecord;
+import org.thermos.runner.TaskEffect.Exit;
+import org.thermos.runner.TaskEffect.Report;
 
 /**
- * The one place that says in which order a decision is carried out: the records are made durable,
- * then the effects are performed. The decisions of all events at hand share one sync.
+ * The one place that says in which order a decision is carried out: what has to be durable is made
+ * so, then the effects are performed. The decisions of all events at hand share one sync.
+ *
+ * <p>While the disk takes nothing, decisions are owed: the machine goes on learning, but nothing is
+ * begun, and it is tried again and again. Only a task that was told to end is ended all the same.
  */
 final class TaskDriver {
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
   private final TaskMachine machine;
   private final Journal journal;
   private final Hands hands;
   private Optional<Duration> wakeAt = Optional.empty();
+
+  // What is not durable yet, and what must wait until it is.
+  private Optional<StopOrder> order = Optional.empty();
+  private final List<CheckpointRecord> records = new ArrayList<>();
+  private final List<TaskEffect> effects = new ArrayList<>();
+  private Optional<Duration> wanted = Optional.empty();
+
+  /** Whether the task was told to end, durably or not. */
+  private boolean isEnding;
+
+  /** The pause before the next try; empty while the disk takes what it is given. */
+  private Optional<Duration> pause = Optional.empty();
+
+  private Duration retryAt = Duration.ZERO;
 
   TaskDriver(TaskMachine machine, Journal journal, Hands hands) {
     this.machine = machine;
@@ -23,40 +46,112 @@ final class TaskDriver {
     this.hands = hands;
   }
 
-  void start(Moment now) throws IOException {
-    carryOut(List.of(machine.start(now)));
+  /**
+   * @param stop that the task has to end, if that is known by now
+   */
+  void start(Optional<StopOrder> stop, Moment now) throws IOException {
+    owe(machine.start(stop, now));
+    settle(now);
   }
 
+  /**
+   * @throws IOException if an effect fails, or the task is over and that cannot be made durable
+   */
   void handle(List<TaskEvent> events, Moment now) throws IOException {
-    List<Decision> decisions = new ArrayList<>();
     for (TaskEvent event : events) {
       if (event instanceof TaskEvent.TimerFired) {
         wakeAt = Optional.empty(); // Spent: the same time may have to be asked for again.
       }
-      decisions.add(machine.handle(event, now));
+      owe(machine.handle(event, now));
     }
-    carryOut(decisions);
+    settle(now);
   }
 
-  private void carryOut(List<Decision> decisions) throws IOException {
-    List<CheckpointRecord> records = new ArrayList<>();
-    for (Decision decision : decisions) {
-      records.addAll(decision.records());
+  private void owe(Decision decision) {
+    isEnding |= decision.order().isPresent();
+    order = decision.order().or(() -> order);
+    records.addAll(decision.records());
+    effects.addAll(decision.effects());
+    wanted = decision.wakeAt();
+  }
+
+  private void settle(Moment now) throws IOException {
+    if (isDurable(now)) {
+      performAll();
+    } else if (isEnding) {
+      performWhatNeedsNoRecord();
     }
-    if (!records.isEmpty()) {
-      journal.append(records);
+    wake(pause.isEmpty() ? wanted : earliest(wanted, retryAt));
+  }
+
+  private boolean isDurable(Moment now) throws IOException {
+    if (order.isEmpty() && records.isEmpty()) {
+      return true;
     }
-    for (Decision decision : decisions) {
-      for (TaskEffect effect : decision.effects()) {
+    if (pause.isPresent() && now.uptime().compareTo(retryAt) < 0 && !isOver()) {
+      return false;
+    }
+    try {
+      journal.persist(order, List.copyOf(records), now);
+    } catch (IOException e) {
+      if (isOver()) {
+        throw new IOException(
+            "the task was told to end and nothing of it is alive, but that cannot be recorded: "
+                + e.getMessage(),
+            e);
+      }
+      putOff(e, now);
+      return false;
+    }
+    if (pause.isPresent()) {
+      pause = Optional.empty();
+      hands.perform(new Report("the checkpoint can be written again; going on"));
+    }
+    order = Optional.empty();
+    records.clear();
+    return true;
+  }
+
+  private void putOff(IOException failure, Moment now) throws IOException {
+    if (pause.isEmpty()) {
+      hands.perform(
+          new Report(failure.getMessage() + "; nothing new is begun until it can be written"));
+    }
+    Duration longer = pause.map(it -> it.multipliedBy(2)).orElse(FIRST_RETRY);
+    longer = longer.compareTo(LAST_RETRY) < 0 ? longer : LAST_RETRY;
+    pause = Optional.of(longer);
+    retryAt = now.uptime().plus(longer);
+  }
+
+  private boolean isOver() {
+    return effects.stream().anyMatch(effect -> effect instanceof Exit);
+  }
+
+  private void performAll() throws IOException {
+    for (TaskEffect effect : effects) {
+      hands.perform(effect);
+    }
+    effects.clear();
+  }
+
+  private void performWhatNeedsNoRecord() throws IOException {
+    for (Iterator<TaskEffect> owed = effects.iterator(); owed.hasNext(); ) {
+      TaskEffect effect = owed.next();
+      if (!effect.needsRecord()) {
+        owed.remove();
         hands.perform(effect);
       }
     }
-    if (!decisions.isEmpty()) {
-      Optional<Duration> wanted = decisions.get(decisions.size() - 1).wakeAt();
-      if (!wanted.equals(wakeAt)) {
-        wakeAt = wanted;
-        hands.wakeAt(wanted);
-      }
+  }
+
+  private void wake(Optional<Duration> uptime) throws IOException {
+    if (!uptime.equals(wakeAt)) {
+      wakeAt = uptime;
+      hands.wakeAt(uptime);
     }
+  }
+
+  private static Optional<Duration> earliest(Optional<Duration> a, Duration b) {
+    return Optional.of(a.isPresent() && a.get().compareTo(b) < 0 ? a.get() : b);
   }
 }

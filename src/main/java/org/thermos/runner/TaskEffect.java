@@ -7,11 +7,29 @@ import org.thermos.checkpoint.ProcessStatus;
  */
 public sealed interface TaskEffect {
 
+  /**
+   * Whether it would be wrong without the records of its decision. Looking for what runs and ending
+   * it never is, once a task was told to end.
+   */
+  default boolean needsRecord() {
+    return false;
+  }
+
   /** Put the task's definition into {@code tasks/active}, unless it is there. */
-  record CreateTaskFile() implements TaskEffect {}
+  record CreateTaskFile() implements TaskEffect {
+    @Override
+    public boolean needsRecord() {
+      return true;
+    }
+  }
 
   /** Move the task's definition to {@code tasks/finished}. */
-  record FinishTaskFile() implements TaskEffect {}
+  record FinishTaskFile() implements TaskEffect {
+    @Override
+    public boolean needsRecord() {
+      return true;
+    }
+  }
 
   /**
    * Start a coordinator for a run whose WAITING record is durable.
@@ -19,7 +37,12 @@ public sealed interface TaskEffect {
    * @param run index of the run in the process' history, from 0
    * @param seq sequence number of its WAITING record
    */
-  record Launch(String process, int run, long seq) implements TaskEffect {}
+  record Launch(String process, int run, long seq) implements TaskEffect {
+    @Override
+    public boolean needsRecord() {
+      return true;
+    }
+  }
 
   /**
    * Find the coordinator that an earlier runner started and watch it. Answered by {@link
@@ -49,5 +72,10 @@ public sealed interface TaskEffect {
   record Report(String text) implements TaskEffect {}
 
   /** The task is over and everything about it is durable: leave. */
-  record Exit() implements TaskEffect {}
+  record Exit() implements TaskEffect {
+    @Override
+    public boolean needsRecord() {
+      return true;
+    }
+  }
 }

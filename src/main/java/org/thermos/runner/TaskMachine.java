@@ -34,8 +34,8 @@ import org.thermos.runner.TaskEvent.TreeKilled;
 /**
  * Decides the whole life of one task (runner 3.2 to 3.8): which record comes next and what has to
  * be done. Touches nothing outside itself: no clock, file or process; so it can be run in a
- * simulated world. Whoever drives it makes the records of a decision durable before performing its
- * effects, and never drops an effect. Not thread-safe.
+ * simulated world. Whoever drives it makes the order and the records of a decision durable before
+ * performing its effects, and never drops an effect. Not thread-safe.
  */
 public final class TaskMachine {
   /** How long a coordinator has to obey an order to kill before it is killed itself. */
@@ -55,6 +55,7 @@ public final class TaskMachine {
   /** When the order to kill what is left was given. */
   private Optional<Duration> killOrderedAt = Optional.empty();
 
+  private Optional<StopOrder> newOrder = Optional.empty();
   private List<CheckpointRecord> records = new ArrayList<>();
   private List<TaskEffect> effects = new ArrayList<>();
 
@@ -78,13 +79,16 @@ public final class TaskMachine {
   /**
    * Takes control of the task, new or found half-way: signs the current state, and picks up every
    * run that may still be going. To be called once, first, and not on a task that is over.
+   *
+   * @param order that the task has to end, if an earlier runner was told so, or this one was
+   *     started for that
    */
-  public Decision start(Moment now) {
+  public Decision start(Optional<StopOrder> order, Moment now) {
     TaskState state = progress.state();
     if (state.isTerminal()) {
       throw new IllegalStateException("cannot take control of a task that is " + state);
     }
-    progress.finalizationStart(now).ifPresent(stopClock::startFinalization);
+    progress.finalizationStart().ifPresent(stopClock::startFinalization);
     record(status(state, now), now);
     if (progress.header().isEmpty()) {
       record(header, now);
@@ -105,6 +109,7 @@ public final class TaskMachine {
         effects.add(new Terminate(run.process()));
       }
     }
+    order.ifPresent(it -> stop(it, now));
     return advance(now);
   }
 
@@ -126,7 +131,7 @@ public final class TaskMachine {
           .get(killed.process())
           .ifPresent(entry -> onTreeKilled(entry, killed.survivors(), now));
     } else if (event instanceof StopRequested stop) {
-      onStop(stop, now);
+      stop(new StopOrder(stop.outcome(), now.uptime().plus(stop.budget())), now);
     } else if (!(event instanceof TimerFired)) {
       throw new IllegalArgumentException("unknown event: " + event);
     }
@@ -230,8 +235,10 @@ public final class TaskMachine {
     }
   }
 
-  private void onStop(StopRequested stop, Moment now) {
-    stopClock.stop(stop.outcome(), now.uptime().plus(stop.budget()));
+  private void stop(StopOrder order, Moment now) {
+    if (stopClock.stop(order)) {
+      newOrder = stopClock.order();
+    }
     if (progress.state() == TaskState.ACTIVE) {
       enterCleaning(now);
     }
@@ -243,7 +250,8 @@ public final class TaskMachine {
       // Each step may have made the next one due.
     }
     retry(now);
-    Decision decision = new Decision(records, effects, nextWake(now));
+    Decision decision = new Decision(newOrder, records, effects, nextWake(now));
+    newOrder = Optional.empty();
     records = new ArrayList<>();
     effects = new ArrayList<>();
     return decision;
@@ -333,7 +341,10 @@ public final class TaskMachine {
       return false;
     }
     TaskState outcome =
-        stopClock.outcome().orElse(progress.isHealthy() ? TaskState.SUCCESS : TaskState.FAILED);
+        stopClock
+            .order()
+            .map(StopOrder::outcome)
+            .orElse(progress.isHealthy() ? TaskState.SUCCESS : TaskState.FAILED);
     record(status(outcome, now), now);
     effects.add(new FinishTaskFile());
     effects.add(new Exit());

@@ -54,6 +54,7 @@ public final class TaskProgress {
   private final TaskPlanner finalizing;
   private final TaskHistory history = new TaskHistory();
   private final CheckpointDispatcher dispatcher = new CheckpointDispatcher(history);
+  private Optional<Duration> finalizationStart = Optional.empty();
 
   private TaskProgress(Task task, TaskPlanner regular, TaskPlanner finalizing) {
     this.task = task;
@@ -94,13 +95,19 @@ public final class TaskProgress {
   /**
    * Learns from a record that an earlier runner made durable. What was seen before is skipped.
    *
+   * @param clock by which the record was written
    * @throws CheckpointException if the record does not fit what is known
    */
-  public void replay(CheckpointRecord record, Moment now) throws CheckpointException {
-    if (dispatcher.dispatch(record, CheckpointDispatcher.Mode.RECOVERY)
-        && record instanceof ProcessStatus status) {
-      Duration end = status.stopTime().map(now::uptimeOf).orElse(now.uptime());
-      learn(status, end);
+  void replay(CheckpointRecord record, RecordedClock clock) throws CheckpointException {
+    if (!dispatcher.dispatch(record, CheckpointDispatcher.Mode.RECOVERY)) {
+      return;
+    }
+    if (record instanceof ProcessStatus status) {
+      learn(status, status.stopTime().map(clock::uptimeOf).orElse(clock.uptime()));
+    } else if (record instanceof TaskStatus status
+        && (status.state() == TaskState.CLEANING || status.state() == TaskState.FINALIZING)
+        && finalizationStart.isEmpty()) {
+      finalizationStart = Optional.of(clock.uptimeOf(status.timestamp()));
     }
   }
 
@@ -196,14 +203,9 @@ public final class TaskProgress {
     return open;
   }
 
-  /** When the finalization budget began to run, if it did. */
-  Optional<Duration> finalizationStart(Moment now) {
-    for (TaskStatus status : history.statuses()) {
-      if (status.state() == TaskState.CLEANING || status.state() == TaskState.FINALIZING) {
-        return Optional.of(now.uptimeOf(status.timestamp()));
-      }
-    }
-    return Optional.empty();
+  /** When the finalization budget began to run, if it did under an earlier runner. */
+  Optional<Duration> finalizationStart() {
+    return finalizationStart;
   }
 
   private Optional<TaskPlanner> planOf(String process) {

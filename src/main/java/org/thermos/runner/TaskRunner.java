@@ -51,7 +51,8 @@ final class TaskRunner {
   private final TaskPaths paths;
   private final TaskFiles files;
 
-  TaskRunner(RunnerOptions options, PreparedTask prepared, Broker broker, Clock wall, Log log) {
+  TaskRunner(RunnerOptions options, PreparedTask prepared, Broker broker, Clock wall, Log log)
+      throws IOException {
     this.options = options;
     this.prepared = prepared;
     this.broker = broker;
@@ -76,7 +77,8 @@ final class TaskRunner {
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
-      long end = replay(progress);
+      ClockLog clockLog = ClockLog.read(paths.clocks(), clocks.bootId(), log);
+      long end = replay(progress, clockLog);
       if (progress.state().isTerminal()) {
         log.info("task " + paths.taskId() + " is over already: " + progress.state());
         if (files.isActive()) {
@@ -85,7 +87,9 @@ final class TaskRunner {
         return Optional.empty();
       }
       try (RecordLog stream = RecordLog.open(paths.runnerCheckpoint(), end)) {
-        return drive(progress, stream, sandbox);
+        StopFile stopFile = new StopFile(paths.stopOrder(), clocks.bootId());
+        Optional<StopOrder> order = stopOrder(stopFile);
+        return drive(progress, order, new StreamJournal(stream, stopFile, clockLog), sandbox);
       }
     } catch (LockBusyException e) {
       throw new RunnerException(ExitCode.UNKNOWN_ERROR, lockedBy(e), e);
@@ -129,7 +133,8 @@ final class TaskRunner {
   }
 
   /** Learns what earlier runners recorded; returns where the next record goes. */
-  private long replay(TaskProgress progress) throws IOException, RunnerException {
+  private long replay(TaskProgress progress, ClockLog clockLog)
+      throws IOException, RunnerException {
     Path file = paths.runnerCheckpoint();
     Moment now = clocks.now();
     CheckpointException[] misfit = new CheckpointException[1];
@@ -139,7 +144,7 @@ final class TaskRunner {
                 intact -> {
                   try {
                     if (misfit[0] == null) {
-                      progress.replay(intact.record(), now);
+                      progress.replay(intact.record(), clockLog.at(intact.offset(), now));
                     }
                   } catch (CheckpointException e) {
                     misfit[0] =
@@ -165,7 +170,21 @@ final class TaskRunner {
         "cannot go on with " + file + ": " + why + "; move it away to start the task anew");
   }
 
-  private Optional<String> drive(TaskProgress progress, RecordLog stream, Path sandbox)
+  /** What an earlier runner was told, and what this one was started for. */
+  private Optional<StopOrder> stopOrder(StopFile file) throws IOException {
+    Moment now = clocks.now();
+    Optional<StopOrder> recorded = file.read(now);
+    Optional<StopOrder> wanted =
+        options
+            .stop()
+            .map(outcome -> new StopOrder(outcome, now.uptime().plus(options.stopBudget(outcome))));
+    return recorded.isPresent() && wanted.isPresent()
+        ? Optional.of(recorded.get().and(wanted.get()))
+        : recorded.or(() -> wanted);
+  }
+
+  private Optional<String> drive(
+      TaskProgress progress, Optional<StopOrder> order, Journal journal, Path sandbox)
       throws IOException, RunnerException {
     RunnerHeader header = progress.header().orElseGet(this::newHeader);
     BrokerHands hands =
@@ -185,9 +204,14 @@ final class TaskRunner {
             header,
             new RunnerIdentity(
                 Math.toIntExact(ProcessHandle.current().pid()), prepared.current().uid()));
-    TaskDriver driver = new TaskDriver(machine, stream::append, hands);
-    log.info("running task " + paths.taskId() + " from state " + machine.state());
-    driver.start(clocks.now());
+    TaskDriver driver = new TaskDriver(machine, journal, hands);
+    log.info(
+        "running task "
+            + paths.taskId()
+            + " from state "
+            + machine.state()
+            + order.map(it -> ", to end it as " + it.outcome()).orElse(""));
+    driver.start(order, clocks.now());
     while (!hands.hasExited()) {
       driver.handle(hands.awaitEvents(), clocks.now());
     }

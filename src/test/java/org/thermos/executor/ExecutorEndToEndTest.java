@@ -104,22 +104,23 @@ final class ExecutorEndToEndTest {
   }
 
   @Test
-  void aRunnerThatDiesInAKillLeavesNothingAlive() throws Exception {
-    cluster.launch(task("trap '' TERM; touch ready; while true; do sleep 1000; done"));
+  void aRunnerThatDiesInAKillIsFollowedByOneThatKillsAsGently() throws Exception {
+    cluster.launch(
+        task(
+            "trap 'touch asked; until [ -e leave ]; do sleep 0.1; done; echo left; exit 0' TERM;"
+                + " touch ready; while true; do sleep 0.1; done"));
     cluster.awaitFile(cluster.taskSandbox().resolve("ready"));
     cluster.await(TaskState.TASK_RUNNING);
     ProcessHandle runner = cluster.process("RunnerProgram");
     cluster.kill();
     cluster.await(TaskState.TASK_KILLING);
-    cluster.await(
-        "the runner has heard it",
-        () -> logOf("thermos_executor.log").contains("Signal USER_1 for the runner: DELIVERED"));
+    cluster.awaitFile(cluster.taskSandbox().resolve("asked"));
     runner.destroyForcibly();
+    runner.onExit().get();
+    Files.createFile(cluster.taskSandbox().resolve("leave"));
 
-    assertThat(cluster.awaitEnd())
-        .endsWith(
-            "TASK_LOST Instructed to kill task. The runner was killed by signal 9. All its"
-                + " processes were killed.");
+    assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
+    assertThat(cluster.taskSandbox().resolve(".logs/p/0/stdout")).hasContent("left");
   }
 
   @Test

@@ -347,11 +347,16 @@ class ExecutorMachineTest {
       bench.recorded(TaskState.ACTIVE);
       bench.killed(9);
     }
-    assertThat(bench.all(StartRunner.class)).hasSize(5); // The fifth only kills.
+    assertThat(bench.all(StartRunner.class))
+        .extracting(StartRunner::stop)
+        .as("the fifth only kills")
+        .containsExactly(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(TaskState.LOST));
     assertThat(bench.all(SignalRunner.class)).isEmpty();
-
-    bench.recorded(TaskState.ACTIVE);
-    assertThat(bench.all(SignalRunner.class)).containsExactly(new SignalRunner(Signal.USER_2));
 
     bench.recorded(TaskState.LOST);
     bench.exited(0);
@@ -378,8 +383,10 @@ class ExecutorMachineTest {
   void aSweepThatFailsIsForced() {
     bench.run();
     bench.kill();
-    bench.killed(9);
-    assertThat(bench.all(StartRunner.class)).hasSize(2);
+    for (int i = 0; i < 4; i++) {
+      bench.killed(9);
+    }
+    assertThat(bench.all(StartRunner.class)).hasSize(5);
     bench.killed(9);
     assertThat(bench.all(ForceKill.class)).hasSize(1);
     bench.handle(new Forced(List.of()));
@@ -388,6 +395,24 @@ class ExecutorMachineTest {
         .isEqualTo(
             "LOST Instructed to kill task. The runner was killed by signal 9. All its processes"
                 + " were killed.");
+  }
+
+  @Test
+  void aRunnerThatIsKilledWhileItKillsIsFollowedByOneThatGoesOnWithThat() {
+    bench.run();
+    bench.kill();
+    bench.killed(9);
+    assertThat(bench.all(StartRunner.class))
+        .extracting(StartRunner::stop)
+        .containsExactly(Optional.empty(), Optional.of(TaskState.KILLED));
+
+    bench.recorded(TaskState.CLEANING);
+    bench.recorded(TaskState.KILLED);
+    bench.exited(0);
+    assertThat(bench.all(SignalRunner.class))
+        .as("the second one knows")
+        .containsExactly(new SignalRunner(Signal.USER_1));
+    assertThat(bench.lastUpdate()).isEqualTo("KILLED Instructed to kill task.");
   }
 
   @Test

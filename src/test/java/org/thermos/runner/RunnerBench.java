@@ -199,6 +199,19 @@ final class RunnerBench implements AutoCloseable {
         TaskPaths.runLogs(TaskPaths.defaultLogs(sandbox), process, run).resolve(stream));
   }
 
+  void awaitLog(String process, String text) {
+    Path log = TaskPaths.runLogs(TaskPaths.defaultLogs(sandbox), process, 0).resolve("stdout");
+    await(
+        process + " says " + text,
+        () -> {
+          try {
+            return Files.exists(log) && Files.readString(log).contains(text);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
   String failure() throws IOException {
     return Files.readString(directory.resolve(RunnerProgram.FAILURE_FILE));
   }

@@ -48,6 +48,7 @@ class RunnerOptionsTest {
             "process_logger_mode",
             "rotate_log_size_mb",
             "rotate_log_backups",
+            "stop",
             "kill_wait_secs=60",
             "log_dir=/var/tmp",
             "help");

@@ -250,6 +250,53 @@ class RunnerProgramTest {
     assertThat(bench.log("fin", 0, "stdout")).isEqualTo("fin\n");
   }
 
+  @Test
+  void remembersThatTheTaskIsBeingKilledWhenItIsKilledItself() throws IOException {
+    // The process obeys slowly enough for the runner to be killed between SIGTERM and its end.
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"trap 'echo asked; until [ -e leave ]; do sleep 0.05; done;"
+            + " exit 0' TERM; echo ready; while :; do sleep 0.05; done\"},"
+            + " {\"name\": \"fin\", \"cmdline\": \"echo fin\", \"final\": true}",
+        "");
+    Process runner = bench.start();
+    bench.awaitLog("a", "ready");
+    RunnerBench.signal(runner, "USR1");
+    bench.awaitLog("a", "asked");
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    Files.createFile(bench.sandbox.resolve("leave"));
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.FINALIZING, TaskState.KILLED);
+    assertThat(bench.log("fin", 0, "stdout")).isEqualTo("fin\n");
+  }
+
+  @Test
+  void takesATaskOverOnlyToEndIt() throws IOException {
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"sleep 1004\"}, {\"name\": \"b\", \"cmdline\": \"true\"}",
+        ", \"constraints\": [{\"order\": [\"a\", \"b\"]}]");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+
+    assertThat(bench.run("--stop=killed", "--kill-wait-secs=5")).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.KILLED);
+    assertThat(bench.processStates().get("a")).endsWith(ProcessState.KILLED);
+    assertThat(bench.processStates()).doesNotContainKey("b");
+    assertThat(ofThisTask()).isEmpty();
+  }
+
+  @Test
+  void refusesAnEndThatItDoesNotKnow() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
+    refuses(
+        ExitCode.USAGE, "cannot use --stop=done: it is not one of killed or lost", "--stop=done");
+  }
+
   /** Every process whose working directory is this test's sandbox. */
   private List<ProcessHandle> ofThisTask() {
     return ProcessHandle.allProcesses()

@@ -60,7 +60,7 @@ final class SimulatedRunner implements Journal, Hands {
     driver =
         new TaskDriver(
             new TaskMachine(progress, header, new RunnerIdentity(generation, 0)), this, this);
-    attempt(() -> driver.start(world.now()));
+    attempt(() -> driver.start(world.stopOrder, world.now()));
   }
 
   void receive(TaskEvent event) {
@@ -92,8 +92,12 @@ final class SimulatedRunner implements Journal, Hands {
   }
 
   @Override
-  public void append(List<CheckpointRecord> records) {
+  public void persist(Optional<StopOrder> order, List<CheckpointRecord> records, Moment now) {
     world.crashPoint();
+    if (order.isPresent()) {
+      world.stopOrder = order;
+      world.crashPoint();
+    }
     for (CheckpointRecord record : records) {
       world.trace("runner writes " + record);
       world.invariants.checkRecord(record);

@@ -49,6 +49,7 @@ final class SimulatedWorld {
   final Scenario scenario;
   final Chaos chaos;
   final Invariants invariants;
+  Optional<StopOrder> stopOrder = Optional.empty();
   final List<CheckpointRecord> runnerStream = new ArrayList<>();
   final Map<String, List<ProcessStatus>> coordinatorStreams = new HashMap<>();
   final List<SimulatedCoordinator> coordinators = new ArrayList<>();
@@ -176,8 +177,8 @@ final class SimulatedWorld {
           present,
           () -> present.receive(new TaskEvent.StopRequested(stop.outcome(), stop.budget())));
     }
-    if (!taskFinished) {
-      // Whoever wants the task to end asks again: a runner that was killed has forgotten.
+    if (!taskFinished && stopOrder.isEmpty()) {
+      // Whoever wants the task to end asks again until it is durable that he did, and never after.
       in(5_000_000, () -> askToStop(stop));
     }
   }

@@ -29,6 +29,7 @@ class TaskDriverTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<String> happened = new ArrayList<>();
+  private boolean full;
   private final Hands hands =
       new Hands() {
         @Override
@@ -71,7 +72,8 @@ class TaskDriverTest {
         new TaskMachine(progress, header, new RunnerIdentity(1, 0)), journal, hands);
   }
 
-  private void write(List<?> records) {
+  private void write(Optional<StopOrder> order, List<?> records, Moment now) {
+    order.ifPresent(it -> happened.add(it.toString()));
     for (Object record : records) {
       happened.add(
           record instanceof ProcessStatus status
@@ -99,30 +101,123 @@ class TaskDriverTest {
   void makesRecordsDurableBeforeItActsOnThem() throws Exception {
     TaskDriver driver = driver(this::write, hands);
 
-    driver.start(at(0));
+    driver.start(Optional.empty(), at(0));
 
     assertThat(happened)
         .containsExactly(
             "TaskStatus", "RunnerHeader", "a WAITING", "sync", "CreateTaskFile", "Launch");
   }
 
-  @Test
-  void doesNothingWhenTheRecordsCannotBeWritten() throws Exception {
-    TaskDriver driver =
-        driver(
-            records -> {
-              throw new IOException("No space left on device");
-            },
-            hands);
+  /** A disk that takes nothing while it is full. */
+  private Journal disk() {
+    return (order, records, now) -> {
+      if (full) {
+        throw new IOException("No space left on device");
+      }
+      write(order, records, now);
+    };
+  }
 
-    assertThatThrownBy(() -> driver.start(at(0))).hasMessage("No space left on device");
-    assertThat(happened).isEmpty();
+  @Test
+  void beginsNothingWhileTheRecordsCannotBeWrittenAndAllOfItAfterwards() throws Exception {
+    full = true;
+    TaskDriver driver = driver(disk(), hands);
+
+    driver.start(Optional.empty(), at(0));
+    assertThat(happened).containsExactly("Report", "wake PT0.1S");
+    happened.clear();
+    driver.handle(List.of(new TaskEvent.TimerFired()), at(1));
+    assertThat(happened).as("it is said once").containsExactly("wake PT1.2S");
+    happened.clear();
+    full = false;
+    driver.handle(List.of(new TaskEvent.TimerFired()), at(2));
+
+    assertThat(happened)
+        .containsExactly(
+            "TaskStatus",
+            "RunnerHeader",
+            "a WAITING",
+            "sync",
+            "Report",
+            "CreateTaskFile",
+            "Launch");
+  }
+
+  @Test
+  void learnsOfProcessesWhileTheRecordsCannotBeWrittenAndLosesNothing() throws Exception {
+    TaskDriver driver = driver(disk(), hands);
+    driver.start(Optional.empty(), at(0));
+    full = true;
+    driver.handle(List.of(run(1, "a", ProcessState.FORKED)), at(1));
+    driver.handle(List.of(run(2, "a", ProcessState.RUNNING)), at(2));
+    driver.handle(List.of(run(3, "a", ProcessState.SUCCESS)), at(3));
+    happened.clear();
+
+    full = false;
+    driver.handle(List.of(new TaskEvent.TimerFired()), at(9));
+
+    assertThat(happened)
+        .containsSubsequence(
+            "a FORKED", "a RUNNING", "a SUCCESS", "b WAITING", "sync", "Report", "Launch");
+  }
+
+  @Test
+  void endsATaskThatWasToldToEndThoughThatCannotBeWritten() throws Exception {
+    TaskDriver driver = driver(disk(), hands);
+    driver.start(Optional.empty(), at(0));
+    driver.handle(
+        List.of(run(1, "a", ProcessState.FORKED), run(2, "a", ProcessState.RUNNING)), at(1));
+    full = true;
+    happened.clear();
+
+    driver.handle(
+        List.of(new TaskEvent.StopRequested(TaskState.KILLED, Duration.ofSeconds(60))), at(2));
+    assertThat(happened).containsExactly("Report", "Terminate", "wake PT2.1S");
+    happened.clear();
+    driver.handle(List.of(new TaskEvent.TimerFired()), at(62));
+    assertThat(happened).startsWith("Kill");
+    happened.clear();
+
+    assertThatThrownBy(
+            () ->
+                driver.handle(
+                    List.of(run(3, "a", ProcessState.KILLED), new CoordinatorGone("a")), at(62)))
+        .hasMessage(
+            "the task was told to end and nothing of it is alive, but that cannot be recorded: No"
+                + " space left on device");
+    assertThat(happened).as("nobody is told that it is over").isEmpty();
+  }
+
+  @Test
+  void makesTheOrderToEndDurableFirstOfAll() throws Exception {
+    TaskDriver driver = driver(this::write, hands);
+    driver.start(Optional.empty(), at(0));
+    happened.clear();
+
+    driver.handle(
+        List.of(new TaskEvent.StopRequested(TaskState.KILLED, Duration.ofSeconds(60))), at(2));
+    assertThat(happened)
+        .startsWith("StopOrder[outcome=KILLED, deadline=PT1M2S]", "TaskStatus", "sync");
+    happened.clear();
+
+    driver.handle(
+        List.of(new TaskEvent.StopRequested(TaskState.KILLED, Duration.ofSeconds(60))), at(3));
+    assertThat(happened).as("asking again gives no more time").isEmpty();
+  }
+
+  @Test
+  void beginsNothingOfATaskThatItTakesOverOnlyToEndIt() throws Exception {
+    TaskDriver driver = driver(this::write, hands);
+
+    driver.start(Optional.of(new StopOrder(TaskState.KILLED, Duration.ofSeconds(60))), at(0));
+
+    assertThat(happened).doesNotContain("Launch").endsWith("FinishTaskFile", "Exit");
   }
 
   @Test
   void sharesOneSyncBetweenTheEndOfOneProcessAndTheStartOfTheNext() throws Exception {
     TaskDriver driver = driver(this::write, hands);
-    driver.start(at(0));
+    driver.start(Optional.empty(), at(0));
     driver.handle(
         List.of(run(1, "a", ProcessState.FORKED), run(2, "a", ProcessState.RUNNING)), at(1));
     happened.clear();
@@ -135,7 +230,7 @@ class TaskDriverTest {
   @Test
   void waitsMinDurationFromTheEndOfAFailedRunAndForItsCoordinator() throws Exception {
     TaskDriver driver = driver(this::write, hands);
-    driver.start(at(0));
+    driver.start(Optional.empty(), at(0));
     driver.handle(
         List.of(
             run(1, "a", ProcessState.FORKED),
@@ -155,7 +250,7 @@ class TaskDriverTest {
   @Test
   void ignoresARecordThatComesTwice() throws Exception {
     TaskDriver driver = driver(this::write, hands);
-    driver.start(at(0));
+    driver.start(Optional.empty(), at(0));
     driver.handle(List.of(run(1, "a", ProcessState.FORKED)), at(1));
     happened.clear();
 
@@ -167,14 +262,20 @@ class TaskDriverTest {
   @Test
   void killsWhatOutlivesItsBudgetAndSaysSoOnlyThen() throws Exception {
     TaskDriver driver = driver(this::write, hands);
-    driver.start(at(0));
+    driver.start(Optional.empty(), at(0));
     driver.handle(
         List.of(run(1, "a", ProcessState.FORKED), run(2, "a", ProcessState.RUNNING)), at(1));
     happened.clear();
 
     driver.handle(
         List.of(new TaskEvent.StopRequested(TaskState.KILLED, Duration.ofSeconds(60))), at(2));
-    assertThat(happened).containsExactly("TaskStatus", "sync", "Terminate", "wake PT1M2S");
+    assertThat(happened)
+        .containsExactly(
+            "StopOrder[outcome=KILLED, deadline=PT1M2S]",
+            "TaskStatus",
+            "sync",
+            "Terminate",
+            "wake PT1M2S");
     happened.clear();
 
     driver.handle(List.of(new TaskEvent.TimerFired()), at(62));
