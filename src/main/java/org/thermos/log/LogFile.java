@@ -99,7 +99,11 @@ public final class LogFile implements Log, Closeable {
     out = new FileOutputStream(FileDescriptor.err);
     size = Long.MIN_VALUE; // Never moved away.
     System.err.println(
-        "cannot write the log " + file + ": " + cause + "; logging to standard error");
+        "cannot write the log "
+            + file
+            + ": "
+            + ErrorText.of(cause)
+            + "; logging to standard error");
   }
 
   @Override

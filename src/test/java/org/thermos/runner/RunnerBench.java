@@ -29,6 +29,7 @@ final class RunnerBench implements AutoCloseable {
   final Path directory;
   final Path sandbox;
   final TaskPaths paths;
+  String classPath = System.getProperty("java.class.path");
   private final List<Process> runners = new ArrayList<>();
 
   RunnerBench(Path directory) {
@@ -53,7 +54,7 @@ final class RunnerBench implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 RunnerProgram.class.getName(),
                 "--thermos_json=" + directory.resolve("task.json"),
                 "--sandbox=" + sandbox,
@@ -210,6 +211,31 @@ final class RunnerBench implements AutoCloseable {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /** What the runner said, be it in its log or, when that cannot be written, beside it. */
+  String runnerLog() {
+    try {
+      return Files.readString(directory.resolve("thermos_runner.log"))
+          + Files.readString(directory.resolve("stderr"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every process whose working directory is the sandbox. */
+  List<ProcessHandle> processesInSandbox() {
+    return ProcessHandle.allProcesses()
+        .filter(
+            handle -> {
+              try {
+                return Files.readSymbolicLink(Path.of("/proc/" + handle.pid() + "/cwd"))
+                    .startsWith(sandbox);
+              } catch (IOException e) {
+                return false; // It has ended, or is none of ours.
+              }
+            })
+        .toList();
   }
 
   String failure() throws IOException {

@@ -8,7 +8,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,7 +228,7 @@ class RunnerProgramTest {
 
     assertThat(bench.taskStates()).endsWith(TaskState.KILLED);
     assertThat(bench.processStates().get("a")).endsWith(ProcessState.KILLED);
-    assertThat(ofThisTask()).isEmpty();
+    assertThat(bench.processesInSandbox()).isEmpty();
   }
 
   @Test
@@ -287,7 +286,7 @@ class RunnerProgramTest {
     assertThat(bench.taskStates()).endsWith(TaskState.KILLED);
     assertThat(bench.processStates().get("a")).endsWith(ProcessState.KILLED);
     assertThat(bench.processStates()).doesNotContainKey("b");
-    assertThat(ofThisTask()).isEmpty();
+    assertThat(bench.processesInSandbox()).isEmpty();
   }
 
   @Test
@@ -295,20 +294,5 @@ class RunnerProgramTest {
     task("{\"name\": \"a\", \"cmdline\": \"true\"}", "");
     refuses(
         ExitCode.USAGE, "cannot use --stop=done: it is not one of killed or lost", "--stop=done");
-  }
-
-  /** Every process whose working directory is this test's sandbox. */
-  private List<ProcessHandle> ofThisTask() {
-    return ProcessHandle.allProcesses()
-        .filter(
-            handle -> {
-              try {
-                return Files.readSymbolicLink(Path.of("/proc/" + handle.pid() + "/cwd"))
-                    .startsWith(bench.sandbox);
-              } catch (IOException e) {
-                return false; // It has ended, or is none of ours.
-              }
-            })
-        .toList();
   }
 }
