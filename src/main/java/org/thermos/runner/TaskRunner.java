@@ -11,10 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.thermos.checkpoint.CheckpointException;
 import org.thermos.checkpoint.CheckpointLoader;
-import org.thermos.checkpoint.CheckpointTail;
-import org.thermos.checkpoint.ReadResult;
 import org.thermos.checkpoint.RecordLog;
 import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskFiles;
@@ -78,7 +75,7 @@ final class TaskRunner {
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
       ClockLog clockLog = ClockLog.read(paths.clocks(), clocks.bootId(), log);
-      long end = replay(progress, clockLog);
+      long end = StreamReplay.of(paths.runnerCheckpoint(), progress, clockLog, clocks.now(), log);
       if (progress.state().isTerminal()) {
         log.info("task " + paths.taskId() + " is over already: " + progress.state());
         if (files.isActive()) {
@@ -130,44 +127,6 @@ final class TaskRunner {
           "cannot create the sandbox " + options.sandbox() + ": " + ErrorText.of(e),
           e);
     }
-  }
-
-  /** Learns what earlier runners recorded; returns where the next record goes. */
-  private long replay(TaskProgress progress, ClockLog clockLog)
-      throws IOException, RunnerException {
-    Path file = paths.runnerCheckpoint();
-    Moment now = clocks.now();
-    CheckpointException[] misfit = new CheckpointException[1];
-    ReadResult.Stop stop =
-        new CheckpointTail(file)
-            .readNew(
-                intact -> {
-                  try {
-                    if (misfit[0] == null) {
-                      progress.replay(intact.record(), clockLog.at(intact.offset(), now));
-                    }
-                  } catch (CheckpointException e) {
-                    misfit[0] =
-                        new CheckpointException(
-                            "offset " + intact.offset() + ": " + e.getMessage());
-                  }
-                });
-    if (misfit[0] != null) {
-      throw unusable(file, misfit[0].getMessage());
-    }
-    if (stop instanceof ReadResult.Corrupt corrupt) {
-      throw unusable(file, "offset " + corrupt.offset() + ": " + corrupt.reason());
-    }
-    if (stop instanceof ReadResult.Torn torn) {
-      log.error("cutting " + file + " off at offset " + torn.offset() + ": " + torn.reason());
-    }
-    return stop.offset();
-  }
-
-  private static RunnerException unusable(Path file, String why) {
-    return new RunnerException(
-        ExitCode.UNKNOWN_ERROR,
-        "cannot go on with " + file + ": " + why + "; move it away to start the task anew");
   }
 
   /** What an earlier runner was told, and what this one was started for. */
