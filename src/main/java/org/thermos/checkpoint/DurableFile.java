@@ -3,6 +3,7 @@ package org.thermos.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A small file that holds either what it held before or what it was last given, also after a power
- * cut.
+ * Small files that hold either what they held before or what they were last given, and directories
+ * that stay, also after a power cut.
  */
 public final class DurableFile {
   private DurableFile() {}
@@ -43,6 +44,27 @@ public final class DurableFile {
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     CheckpointFiles.syncDirectory(file.toAbsolutePath().getParent());
+  }
+
+  /**
+   * Makes a directory, and those above it that are missing, so that they are there after a power
+   * cut too.
+   */
+  public static void createDirectories(Path directory) throws IOException {
+    Path absolute = directory.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      return;
+    }
+    createDirectories(absolute.getParent());
+    try {
+      Files.createDirectory(absolute);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(absolute)) {
+        throw e;
+      }
+      return;
+    }
+    CheckpointFiles.syncDirectory(absolute.getParent());
   }
 
   /**

@@ -48,8 +48,8 @@ public final class TaskFiles {
     if (isActive()) {
       return;
     }
-    Files.createDirectories(paths.checkpoints());
-    Files.createDirectories(paths.activeTask().getParent());
+    DurableFile.createDirectories(paths.checkpoints());
+    DurableFile.createDirectories(paths.activeTask().getParent());
     // Not beside the active file, where it would be taken for a task.
     Path draft = paths.checkpoints().resolve(".task");
     DurableFile.replace(paths.activeTask(), draft, task);
@@ -70,7 +70,7 @@ public final class TaskFiles {
       throw new IOException(
           "Cannot finalize task with \"finished\" record! " + paths.finishedTask() + " exists");
     }
-    Files.createDirectories(paths.finishedTask().getParent());
+    DurableFile.createDirectories(paths.finishedTask().getParent());
     Files.move(paths.activeTask(), paths.finishedTask(), StandardCopyOption.ATOMIC_MOVE);
     Files.setLastModifiedTime(paths.finishedTask(), FileTime.from(clock.instant()));
     CheckpointFiles.syncDirectory(paths.finishedTask().getParent());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.thermos.checkpoint.CheckpointLoader;
+import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.RecordLog;
 import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskFiles;
@@ -69,7 +70,7 @@ final class TaskRunner {
   Optional<String> run() throws RunnerException {
     try {
       Path sandbox = createSandbox();
-      Files.createDirectories(paths.checkpoints());
+      DurableFile.createDirectories(paths.checkpoints());
       broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());

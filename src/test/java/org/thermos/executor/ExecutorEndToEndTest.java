@@ -2,7 +2,6 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,14 +182,6 @@ final class ExecutorEndToEndTest {
 
     assertThat(cluster.awaitEnd(ExecutorExit.INTERNAL_ERROR)) // gaps 9.3 #33
         .endsWith("TASK_FAILED Internal error: the broker is gone");
-  }
-
-  private String logOf(String name) {
-    try {
-      return Files.readString(cluster.mesosDirectory().resolve(name));
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {
