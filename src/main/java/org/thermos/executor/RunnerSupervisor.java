@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.executor.ExecutorEvent.RunnerExit;
 import org.thermos.process.Signal;
+import org.thermos.runner.ExitCode;
 
 /**
  * Decides about the runner: when it is started again, how it is stopped, and what is done when it
@@ -32,7 +33,10 @@ final class RunnerSupervisor {
 
   static final Duration RESTART_WINDOW = Duration.ofSeconds(60);
 
-  private static final int UNKNOWN_ERROR = 103;
+  /**
+   * What a JVM exits with that runs out of memory (the launcher says -XX:+ExitOnOutOfMemoryError).
+   */
+  private static final int OUT_OF_MEMORY = 3;
 
   private final PreparedTask task;
   private final Consumer<? super ExecutorEffect> effects;
@@ -221,8 +225,11 @@ final class RunnerSupervisor {
 
   /** Whether the runner did not leave on its own account, so that another may do better. */
   private static boolean hasDied(RunnerExit exit) {
-    return exit.status().signal().isPresent()
-        || exit.status().exitCode().getAsInt() == UNKNOWN_ERROR;
+    if (exit.status().signal().isPresent()) {
+      return true;
+    }
+    int code = exit.status().exitCode().getAsInt();
+    return code == ExitCode.UNKNOWN_ERROR.code() || code == OUT_OF_MEMORY;
   }
 
   private static boolean isDue(Optional<Duration> at, Duration now) {

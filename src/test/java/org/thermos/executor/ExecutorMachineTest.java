@@ -341,6 +341,13 @@ class ExecutorMachineTest {
   }
 
   @Test
+  void aRunnerThatRunsOutOfMemoryIsStartedAgain() {
+    bench.run();
+    bench.exited(3);
+    assertThat(bench.all(StartRunner.class)).hasSize(2);
+  }
+
+  @Test
   void aRunnerThatDiesTooOftenCostsTheTask() {
     bench.run();
     for (int i = 0; i < 4; i++) {
