@@ -1,10 +1,12 @@
 package org.thermos.executor;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.ExecutorDriver;
+import org.thermos.checkpoint.TaskFiles;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
@@ -107,10 +109,24 @@ final class ExecutorHands {
       return List.of();
     }
     List<ExecutorEvent> events = new ArrayList<>(readCheckpoint(""));
+    checkpoint.ifPresent(this::finishTaskFile);
     RunnerExit ended = new RunnerExit(status, FailureNote.read(place.sandbox()));
     log.info("The runner " + RunnerVerdict.describe(ended));
     events.add(new RunnerExited(ended));
     return events;
+  }
+
+  /** A runner may die between the last record and what follows from it. */
+  private void finishTaskFile(CheckpointFollower follower) {
+    TaskFiles files = new TaskFiles(follower.paths(), Clock.systemUTC());
+    if (!follower.history().state().isTerminal() || !files.isActive()) {
+      return;
+    }
+    try {
+      files.finish();
+    } catch (IOException e) {
+      log.error("Cannot move the task file of a task that is over: " + Causes.text(e));
+    }
   }
 
   /**
