@@ -8,6 +8,25 @@ thermos_home=$(dirname "$(dirname "$(readlink -f "$0")")")
 target=$thermos_home/target
 native=$target/classes/native/linux-$(uname -m)/thermos-native
 
+# Says why nothing can be started, and exits. Usage: unavailable MESSAGE [ARGUMENT...], the latter those of the program.
+# An executor learns it too: a runner leaves such lines in its log directory. The task's processes may have put
+# something else there, which is removed, never written through.
+unavailable() {
+  message=$1
+  shift
+  echo "thermos: $message" >&2
+  for argument; do
+    case $0:$argument in
+      */thermos-runner:--log_dir=*)
+        note=${argument#--log_dir=}/thermos_runner.failure
+        rm -f "$note"
+        (set -C && echo "$message" > "$note")
+        ;;
+    esac
+  done
+  exit 69
+}
+
 # What the agent's environment says about JVMs is meant for others.
 unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
 
@@ -18,12 +37,11 @@ export THERMOS_LC_ALL="${LC_ALL:-}" LC_ALL=C.UTF-8
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   java=$JAVA_HOME/bin/java
 elif ! java=$(command -v java); then
-  echo "thermos: cannot find a JVM: install JDK 17 or later, or set JAVA_HOME" >&2
-  exit 69
+  unavailable "cannot find a JVM: install JDK 17 or later, or set JAVA_HOME" "$@"
 fi
 
 if [ ! -e "$target/thermos.jar" ] || [ ! -x "$native" ]; then
-  "$thermos_home/scripts/build" >&2 || exit 69
+  "$thermos_home/scripts/build" >&2 || unavailable "cannot build $thermos_home" "$@"
 fi
 
 # Prints the class path made of the project's jar and the named libraries.

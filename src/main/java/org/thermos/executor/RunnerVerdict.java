@@ -11,6 +11,9 @@ import org.thermos.runner.ExitCode;
  * words. Where it leaves the reader without a cause, the one that the runner noted is added.
  */
 final class RunnerVerdict {
+  /** How the launchers exit when there is no JVM (EX_UNAVAILABLE). */
+  private static final int UNAVAILABLE = 69;
+
   private RunnerVerdict() {}
 
   /**
@@ -112,6 +115,9 @@ final class RunnerVerdict {
     }
     if (code == ExitCode.UNKNOWN_ERROR.code()) {
       return StatusResult.lost(with("Thermos failed with an unknown error.", exit));
+    }
+    if (code == UNAVAILABLE) {
+      return StatusResult.lost(with("Thermos could not be started.", exit));
     }
     return StatusResult.lost(
         with("Thermos exited for unknown reason (exit status: " + code + ")", exit));

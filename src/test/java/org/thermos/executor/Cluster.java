@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,12 +49,13 @@ final class Cluster implements Listener, AutoCloseable {
       List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
 
   private final Path directory;
-  private final Path executor;
+  private Path executor;
   private final EmbeddedAgent agent;
   private final BlockingQueue<TaskStatus> updates = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
   private Optional<TaskStatus> last = Optional.empty();
   private Path runner;
+  private boolean isInstalled;
   private String fetched = "";
   private volatile List<String> aliveAtEnd = List.of();
   private LaunchedExecutor launched;
@@ -87,14 +89,6 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   private Path program(String name, String mainClass, String... properties) throws IOException {
-    String classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .filter(
-                entry ->
-                    entry.endsWith("/classes")
-                        || LIBRARIES.stream()
-                            .anyMatch(Path.of(entry).getFileName().toString()::startsWith))
-            .collect(Collectors.joining(File.pathSeparator));
     return script(
         name,
         "export THERMOS_LC_ALL= LC_ALL=C.UTF-8",
@@ -105,10 +99,21 @@ final class Cluster implements Listener, AutoCloseable {
             + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
             + String.join(" ", properties)
             + " -cp "
-            + classPath
+            + classPath()
             + " "
             + mainClass
             + " \"$@\"");
+  }
+
+  /** What is on the class path of a program that is installed. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(
+            entry ->
+                entry.endsWith("/classes")
+                    || LIBRARIES.stream()
+                        .anyMatch(Path.of(entry).getFileName().toString()::startsWith))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private Path script(String name, String... lines) throws IOException {
@@ -126,6 +131,33 @@ final class Cluster implements Listener, AutoCloseable {
   /** Has the executor look for its runner here. */
   void runnerAt(Path path) {
     runner = path;
+  }
+
+  /** Uses the project's own launchers, copied to a place where they find what is under test. */
+  void installLaunchers() throws IOException {
+    Path home = directory.resolve("home");
+    Path scripts = Path.of("scripts").toAbsolutePath();
+    Files.createDirectories(home.resolve("scripts/lib"));
+    for (String name : List.of("thermos-executor", "thermos-runner", "lib/jvm.sh")) {
+      Files.copy(
+          scripts.resolve(name),
+          home.resolve("scripts").resolve(name),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Path target = Files.createDirectories(home.resolve("target"));
+    Files.createDirectories(target.resolve("lib"));
+    for (String entry : classPath().split(File.pathSeparator, -1)) {
+      Path place = Path.of(entry).toAbsolutePath();
+      if (entry.endsWith("/classes")) {
+        Files.createSymbolicLink(target.resolve("classes"), place);
+        Files.createSymbolicLink(target.resolve("thermos.jar"), place);
+      } else {
+        String name = place.getFileName().toString().replaceFirst("-[0-9][^-]*\\.jar$", ".jar");
+        Files.createSymbolicLink(target.resolve("lib").resolve(name), place);
+      }
+    }
+    executor = home.resolve("scripts/thermos-executor");
+    isInstalled = true;
   }
 
   void launch(String json, String... flags) throws IOException {
@@ -150,6 +182,9 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   private void installExecutor() throws IOException {
+    if (isInstalled) {
+      return;
+    }
     program(
         executor.getFileName().toString(),
         "org.thermos.executor.ExecutorProgram",
@@ -317,7 +352,7 @@ final class Cluster implements Listener, AutoCloseable {
         .orElseThrow(() -> new AssertionError("there is no " + text + "; " + this));
   }
 
-  private static String commandLine(ProcessHandle process) {
+  static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(
               Path.of("/proc", Long.toString(process.pid()), "cmdline"),
