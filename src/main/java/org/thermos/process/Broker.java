@@ -278,7 +278,7 @@ public final class Broker implements Closeable {
     }
   }
 
-  private static NativeException refusal(Frame frame) {
+  private static NativeException refusal(Frame frame) throws IOException {
     int errno = frame.i32();
     int holder = frame.i32();
     String text = frame.string();
@@ -287,7 +287,7 @@ public final class Broker implements Closeable {
         : new NativeException(errno, text);
   }
 
-  private static ProcessIdentity identity(Frame frame) {
+  private static ProcessIdentity identity(Frame frame) throws IOException {
     return new ProcessIdentity(frame.i32(), frame.i64());
   }
 

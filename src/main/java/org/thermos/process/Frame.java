@@ -46,22 +46,35 @@ final class Frame {
     return request;
   }
 
-  int u8() {
-    return Byte.toUnsignedInt(fields.get());
+  int u8() throws IOException {
+    return Byte.toUnsignedInt(next(Byte.BYTES).get());
   }
 
-  int i32() {
-    return fields.getInt();
+  int i32() throws IOException {
+    return next(Integer.BYTES).getInt();
   }
 
-  long i64() {
-    return fields.getLong();
+  long i64() throws IOException {
+    return next(Long.BYTES).getLong();
   }
 
-  String string() {
-    byte[] bytes = new byte[fields.getInt()];
-    fields.get(bytes);
-    fields.get();
+  String string() throws IOException {
+    int length = i32();
+    ByteBuffer rest = next(length);
+    byte[] bytes = new byte[length];
+    rest.get(bytes);
+    u8();
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The fields, which go on for at least so many bytes. */
+  private ByteBuffer next(int count) throws IOException {
+    if (count < 0 || count > fields.remaining()) {
+      throw new IOException(
+          "unable to read an event of the broker: its type is "
+              + type
+              + ", and it ends within a field");
+    }
+    return fields;
   }
 }
