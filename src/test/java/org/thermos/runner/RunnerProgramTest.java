@@ -153,6 +153,20 @@ class RunnerProgramTest {
             ProcessState.WAITING, ProcessState.FORKED, ProcessState.RUNNING, ProcessState.SUCCESS);
   }
 
+  /** What such a reference becomes in the file that is kept cannot be told from the file alone. */
+  @Test
+  void goesOnWithATaskThatEscapesAReference() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"sleep 1 # {{&&thermos.task_id}}\"}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.SUCCESS);
+  }
+
   @Test
   void saysWhichProgramIsMissingWhenAProcessCannotBeStarted() throws IOException {
     assumeTrue(Accounts.currentUid() == 0, "needs root: a root directory without bash");
