@@ -45,29 +45,35 @@ public final class RecordLog implements Closeable {
   public static RecordLog open(Path file, long end) throws IOException {
     FileChannel channel = CheckpointFiles.openRegular(file, StandardOpenOption.WRITE);
     try {
-      long size = channel.size();
-      if (size < end) {
-        throw new IOException(
-            "Cannot append to "
-                + file
-                + ": it has "
-                + size
-                + " bytes, but records up to byte "
-                + end
-                + " were read");
-      }
-      if (size > end) {
-        channel.truncate(end);
-        channel.force(true);
-      }
+      RecordLog log = open(channel, file, end);
       if (end == 0) {
         CheckpointFiles.syncDirectory(file.toAbsolutePath().getParent()); // the file may be new
       }
-      return new RecordLog(channel, file, end);
+      return log;
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** The same for a file that is open already. */
+  static RecordLog open(FileChannel channel, Path file, long end) throws IOException {
+    long size = channel.size();
+    if (size < end) {
+      throw new IOException(
+          "Cannot append to "
+              + file
+              + ": it has "
+              + size
+              + " bytes, but records up to byte "
+              + end
+              + " were read");
+    }
+    if (size > end) {
+      channel.truncate(end);
+      channel.force(true);
+    }
+    return new RecordLog(channel, file, end);
   }
 
   /** Where the last record ends, in bytes from the start of the file. */

@@ -2,13 +2,11 @@ package org.thermos.runner;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.thermos.checkpoint.DurableFile;
 import org.thermos.log.Log;
 
 /**
@@ -47,11 +45,11 @@ final class ClockLog {
     }
   }
 
-  private final Path file;
+  private final SmallFile file;
   private final String bootId;
   private final List<Line> lines = new ArrayList<>();
 
-  private ClockLog(Path file, String bootId) {
+  private ClockLog(SmallFile file, String bootId) {
     this.file = file;
     this.bootId = bootId;
   }
@@ -59,10 +57,10 @@ final class ClockLog {
   /**
    * What was kept so far. What cannot be read is as if it had not been kept, and said in the log.
    */
-  static ClockLog read(Path file, String bootId, Log log) {
+  static ClockLog read(SmallFile file, String bootId, Log log) {
     ClockLog kept = new ClockLog(file, bootId);
     try {
-      byte[] content = DurableFile.read(file, LIMIT).orElse(new byte[0]);
+      byte[] content = file.read(LIMIT).orElse(new byte[0]);
       new String(content, StandardCharsets.US_ASCII)
           .lines()
           .forEach(text -> Line.of(text).ifPresent(kept.lines::add));
@@ -109,7 +107,7 @@ final class ClockLog {
     kept.add(new Line(bootId, offset, now.bootedAt()));
     StringBuilder text = new StringBuilder();
     kept.forEach(text::append);
-    DurableFile.replace(file, text.toString().getBytes(StandardCharsets.US_ASCII));
+    file.replace(text.toString().getBytes(StandardCharsets.US_ASCII));
     lines.clear();
     lines.addAll(kept);
   }

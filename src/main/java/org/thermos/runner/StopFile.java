@@ -2,12 +2,10 @@ package org.thermos.runner;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.TaskState;
 
 /**
@@ -18,10 +16,10 @@ import org.thermos.checkpoint.TaskState;
 final class StopFile {
   private static final int LIMIT = 256;
 
-  private final Path file;
+  private final SmallFile file;
   private final String bootId;
 
-  StopFile(Path file, String bootId) {
+  StopFile(SmallFile file, String bootId) {
     this.file = file;
     this.bootId = bootId;
   }
@@ -36,7 +34,7 @@ final class StopFile {
             micros(order.deadline()),
             micros(Duration.between(Instant.EPOCH, now.wall().plus(left))),
             micros(left));
-    DurableFile.replace(file, (line + "\n").getBytes(StandardCharsets.US_ASCII));
+    file.replace((line + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /**
@@ -45,7 +43,7 @@ final class StopFile {
    * @throws IOException if it cannot be read or understood
    */
   Optional<StopOrder> read(Moment now) throws IOException {
-    Optional<byte[]> content = DurableFile.read(file, LIMIT);
+    Optional<byte[]> content = file.read(LIMIT);
     if (content.isEmpty()) {
       return Optional.empty();
     }

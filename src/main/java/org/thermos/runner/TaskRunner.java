@@ -75,7 +75,7 @@ final class TaskRunner {
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
-      ClockLog clockLog = ClockLog.read(paths.clocks(), clocks.bootId(), log);
+      ClockLog clockLog = ClockLog.read(SmallFile.at(paths.clocks()), clocks.bootId(), log);
       long end = StreamReplay.of(paths.runnerCheckpoint(), progress, clockLog, clocks.now(), log);
       if (progress.state().isTerminal()) {
         log.info("task " + paths.taskId() + " is over already: " + progress.state());
@@ -85,7 +85,7 @@ final class TaskRunner {
         return Optional.empty();
       }
       try (RecordLog stream = RecordLog.open(paths.runnerCheckpoint(), end)) {
-        StopFile stopFile = new StopFile(paths.stopOrder(), clocks.bootId());
+        StopFile stopFile = new StopFile(SmallFile.at(paths.stopOrder()), clocks.bootId());
         Optional<StopOrder> order = stopOrder(stopFile);
         return drive(progress, order, new StreamJournal(stream, stopFile, clockLog), sandbox);
       }

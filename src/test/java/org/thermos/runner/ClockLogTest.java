@@ -33,7 +33,7 @@ class ClockLogTest {
       };
 
   private ClockLog read(String bootId) {
-    return ClockLog.read(directory.resolve("clocks"), bootId, log);
+    return ClockLog.read(SmallFile.at(directory.resolve("clocks")), bootId, log);
   }
 
   private static Moment at(Duration step, long uptimeSeconds) {

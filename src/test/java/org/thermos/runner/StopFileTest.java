@@ -21,7 +21,7 @@ class StopFileTest {
   @TempDir private Path directory;
 
   private StopFile file(String bootId) {
-    return new StopFile(directory.resolve("stop"), bootId);
+    return new StopFile(SmallFile.at(directory.resolve("stop")), bootId);
   }
 
   private static Moment at(long wallSeconds, long uptimeSeconds) {
