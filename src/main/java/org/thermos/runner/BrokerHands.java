@@ -170,7 +170,7 @@ final class BrokerHands implements Hands {
       read(run.process());
     } else {
       remember(run);
-      read(run.process());
+      readRecords(run.process()); // That it is gone is said once: each time may start another.
       inbox.add(new TaskEvent.CoordinatorGone(run.process()));
     }
   }
@@ -226,6 +226,7 @@ final class BrokerHands implements Hands {
     if (!survivors.isEmpty()) {
       log.error("cannot kill all of process " + process + ": " + survivors + " are still there");
     }
+    read(process); // Its coordinator may have had the last word.
     inbox.add(new TaskEvent.TreeKilled(process, survivors));
   }
 
@@ -289,14 +290,23 @@ final class BrokerHands implements Hands {
   }
 
   private void read(String process) throws IOException {
-    boolean strange = false;
-    for (ProcessStatus status : streams.readNew(process)) {
-      inbox.add(new TaskEvent.Recorded(status));
-      strange |= status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status);
-    }
+    boolean strange = readRecords(process);
     if (strange && !isTracked(process)) {
       inbox.add(new TaskEvent.CoordinatorGone(process));
     }
+  }
+
+  /** Whether there are records of a coordinator that nobody knew of and that is not there. */
+  private boolean readRecords(String process) throws IOException {
+    boolean strange = false;
+    for (ProcessStatus status : streams.readNew(process)) {
+      inbox.add(new TaskEvent.Recorded(status));
+      if (status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status)) {
+        remember(status); // What it started may be alive, and no other record tells of it.
+        strange = true;
+      }
+    }
+    return strange;
   }
 
   /**
