@@ -236,6 +236,9 @@ public final class TaskMachine {
   }
 
   private void stop(StopOrder order, Moment now) {
+    if (progress.state().isTerminal()) {
+      return; // It was faster.
+    }
     if (stopClock.stop(order)) {
       newOrder = stopClock.order();
     }
@@ -269,7 +272,7 @@ public final class TaskMachine {
         return false;
       }
       case CLEANING -> {
-        if (stopClock.isOver(now.uptime())) {
+        if (isTimeUp(now)) {
           return finish(now);
         }
         if (coordinators.unfinishedCount() > 0) {
@@ -280,7 +283,7 @@ public final class TaskMachine {
       }
       case FINALIZING -> {
         TaskPlanner plan = progress.plan();
-        if (plan.isComplete() || plan.isDeadlocked() || stopClock.isOver(now.uptime())) {
+        if (plan.isComplete() || plan.isDeadlocked() || isTimeUp(now)) {
           return finish(now);
         }
         schedule(now);
@@ -291,6 +294,11 @@ public final class TaskMachine {
       }
     }
     throw new IllegalStateException("unknown state " + progress.state());
+  }
+
+  /** Also when a stop that came too late brought more time: what is being killed stays so. */
+  private boolean isTimeUp(Moment now) {
+    return killOrderedAt.isPresent() || stopClock.isOver(now.uptime());
   }
 
   private void enterCleaning(Moment now) {
