@@ -7,7 +7,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.thermos.checkpoint.CheckpointRecord;
+import org.thermos.runner.TaskEffect.Adopt;
 import org.thermos.runner.TaskEffect.Exit;
+import org.thermos.runner.TaskEffect.Launch;
 import org.thermos.runner.TaskEffect.Report;
 
 /**
@@ -77,8 +79,8 @@ final class TaskDriver {
 
   private void settle(Moment now) throws IOException {
     if (isDurable(now)) {
-      performAll();
-    } else if (isEnding) {
+      performAll(now);
+    } else {
       performWhatNeedsNoRecord();
     }
     wake(pause.isEmpty() ? wanted : earliest(wanted, retryAt));
@@ -127,17 +129,24 @@ final class TaskDriver {
     return effects.stream().anyMatch(effect -> effect instanceof Exit);
   }
 
-  private void performAll() throws IOException {
-    for (TaskEffect effect : effects) {
-      hands.perform(effect);
-    }
+  private void performAll(Moment now) throws IOException {
+    List<TaskEffect> due = List.copyOf(effects);
     effects.clear();
+    for (TaskEffect effect : due) {
+      if (effect instanceof Launch launch && !machine.isWanted(launch)) {
+        // It was owed for so long that its time has gone by.
+        owe(machine.handle(new TaskEvent.LaunchDeferred(launch.process()), now));
+      } else {
+        hands.perform(effect);
+      }
+    }
   }
 
   private void performWhatNeedsNoRecord() throws IOException {
     for (Iterator<TaskEffect> owed = effects.iterator(); owed.hasNext(); ) {
       TaskEffect effect = owed.next();
-      if (!effect.needsRecord()) {
+      // What is found late would be taken for what has been launched since.
+      if (effect instanceof Adopt || (isEnding && !effect.needsRecord())) {
         owed.remove();
         hands.perform(effect);
       }

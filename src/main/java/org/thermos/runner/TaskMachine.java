@@ -113,6 +113,16 @@ public final class TaskMachine {
     return advance(now);
   }
 
+  /** Whether a launch that could not be performed when it was decided is still right. */
+  boolean isWanted(Launch launch) {
+    return killOrderedAt.isEmpty()
+        && progress.isCurrent(launch.process())
+        && coordinators
+            .get(launch.process())
+            .filter(entry -> entry.run() == launch.run() && entry.standing() == Standing.PRESENT)
+            .isPresent();
+  }
+
   /** Decides about one event. */
   public Decision handle(TaskEvent event, Moment now) {
     // Java 17 has no patterns in switch; the list of events is sealed and short.
