@@ -14,10 +14,10 @@ import org.thermos.runner.SimulatedCoordinator.Manners;
 import org.thermos.runner.SimulatedCoordinator.Script;
 
 /** A task, and what each run of each of its processes does; all from one seed. */
-record Scenario(Task task, long seed) {
+public record Scenario(Task task, long seed) {
   private static final List<Manners> MANNERS = List.of(Manners.values());
 
-  static Scenario random(long seed) {
+  public static Scenario random(long seed) {
     Random random = new Random(seed);
     int count = 1 + random.nextInt(6);
     List<ProcessConfig> processes = new ArrayList<>();
@@ -80,7 +80,7 @@ record Scenario(Task task, long seed) {
   }
 
   /** Whether the task would go on for ever if nobody stopped it. */
-  boolean endsByItself() {
+  public boolean endsByItself() {
     // An ephemeral process that goes on can hold the others up: by its place, or by hiding a
     // deadlock.
     boolean mayHang = task.maxConcurrency() == 0 && task.constraints().isEmpty();
@@ -102,12 +102,18 @@ record Scenario(Task task, long seed) {
     random.setSeed(random.nextLong() + earlierEnds);
     Manners manners = MANNERS.get(random.nextInt(MANNERS.size()));
     long millis = random.nextLong(1, random.nextBoolean() ? 50 : 8_000);
-    if (hangs) {
-      return new Script(Optional.empty(), false, 0, manners);
-    }
+    boolean leavesDaemon = random.nextInt(3) == 0;
+    long resistMillis = random.nextInt(6) == 0 ? random.nextInt(3_000) : 0;
     int kind = random.nextInt(10);
     // After a dozen ends by itself every process ends well, so that endless retries end.
-    int code = kind < 6 || earlierEnds > 12 ? 0 : 1 + random.nextInt(3);
-    return new Script(Optional.of(code), kind == 9 && earlierEnds <= 12, millis, manners);
+    boolean isTired = earlierEnds > 12;
+    int code = kind < 6 || isTired ? 0 : 1 + random.nextInt(3);
+    return new Script(
+        hangs ? Optional.empty() : Optional.of(code),
+        kind == 9 && !isTired,
+        millis,
+        manners,
+        leavesDaemon,
+        resistMillis);
   }
 }

@@ -1,331 +1,271 @@
 package org.thermos.runner;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
-import org.thermos.checkpoint.CheckpointRecord;
-import org.thermos.checkpoint.ProcessState;
-import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.runner.SimulatedCoordinator.Manners;
-import org.thermos.runner.SimulatedCoordinator.Script;
+import org.thermos.process.CoordinatorEnd;
+import org.thermos.process.ExitStatus;
+import org.thermos.process.Signal;
 
 /**
- * A host in memory: a clock, a disk that keeps what was synced, coordinators with trees of
- * processes, and one runner at a time, which may be killed between any two effects. Everything that
- * happens is drawn from one seed, so that a run can be replayed exactly.
+ * A host in memory: a clock, a disk that keeps what was synced, coordinators with what they
+ * started, and one runner at a time, which may be killed between any two of its steps. Everything
+ * that happens is drawn from one seed, so that a run can be replayed exactly.
  */
-final class SimulatedWorld {
-  /** What may go wrong, and when somebody stops the task. */
-  record Chaos(
-      int runnerCrashPercent,
-      int coordinatorCrashes,
-      boolean reboot,
-      boolean clockSteps,
-      Optional<Stop> stop) {
-    static final Chaos NONE = new Chaos(0, 0, false, false, Optional.empty());
+public final class SimulatedWorld {
+
+  /** Whoever starts the runner, and is told of its end. */
+  public interface Keeper {
+    void runnerEnded(ExitStatus how);
   }
 
-  record Stop(Duration at, TaskState outcome, Duration budget) {}
-
-  private record Scheduled(long micros, long order, Runnable action) {}
+  /** A piece of the runner's life. */
+  interface Life {
+    void live() throws IOException;
+  }
 
   /** The runner was killed here. */
-  static final class Crash extends RuntimeException {
+  private static final class Crash extends RuntimeException {
     private static final long serialVersionUID = 1;
+
+    Crash() {
+      super("killed", null, false, false);
+    }
   }
 
   private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
-  private static final boolean TRACE = Long.getLong("thermos.seed") != null;
-  private static final long MAX_EVENTS = 200_000;
+  private static final Duration FIRST_BOOT = Duration.ofDays(-3);
 
+  /** How long a graceful stop may take when nobody says otherwise. */
+  static final Duration KILL_WAIT = Duration.ofSeconds(60);
+
+  private static final int MOST_CRASHES = 50;
+
+  final SimulatedTime time;
   final Random random;
   final Scenario scenario;
   final Chaos chaos;
+  final SimulatedDisk disk;
+  final SimulatedHost host;
   final Invariants invariants;
-  Optional<StopOrder> stopOrder = Optional.empty();
-  final List<CheckpointRecord> runnerStream = new ArrayList<>();
-  final Map<String, List<ProcessStatus>> coordinatorStreams = new HashMap<>();
-  final List<SimulatedCoordinator> coordinators = new ArrayList<>();
-  final Map<String, Integer> naturalEnds = new HashMap<>();
 
-  private final PriorityQueue<Scheduled> queue =
-      new PriorityQueue<>(
-          (a, b) ->
-              a.micros != b.micros
-                  ? Long.compare(a.micros, b.micros)
-                  : Long.compare(a.order, b.order));
-  private long order;
-  private long micros;
+  private Optional<Keeper> keeper = Optional.empty();
+  private Duration bootedAt = FIRST_BOOT;
   private Duration clockOffset = Duration.ZERO;
-  private int nextPid = 1000;
   private Optional<SimulatedRunner> runner = Optional.empty();
   private int generation;
-  private boolean taskFinished;
-  int runnerCrashes;
+  private long frozenUntil;
+  private long clockSetAt = -1;
+  private int crashes;
+  private boolean isOver;
 
-  SimulatedWorld(long seed, Scenario scenario, Chaos chaos) {
+  public SimulatedWorld(long seed, Scenario scenario, Chaos chaos, SimulatedTime time) {
+    this.time = time;
     this.random = new Random(seed);
     this.scenario = scenario;
     this.chaos = chaos;
+    this.disk = new SimulatedDisk(time, random);
     this.invariants = new Invariants(this);
+    this.host = new SimulatedHost(this);
+    time.trace("scenario", scenario.task());
+    time.trace("scenario", chaos);
+    often(chaos.runnerKills(), this::killRunner);
+    often(chaos.freezes(), this::freeze);
+    often(chaos.coordinatorKills(), host::crashSomeCoordinator);
+    often(chaos.powerCuts(), this::powerCut);
+    often(chaos.clockSteps(), this::stepClock);
+    often(chaos.diskTroubles(), () -> disk.troubleFor(Chaos.sometime(random)));
+    for (Chaos.Stop stop : chaos.stops()) {
+      time.in(stop.at().toNanos() / 1000, () -> ask(stop));
+    }
   }
 
-  /** Lives the task to its end and returns how it ended. */
-  TaskState run() {
-    trace(scenario.task());
-    in(0, this::startRunner);
-    chaos.stop().ifPresent(stop -> in(stop.at().toNanos() / 1000, () -> askToStop(stop)));
-    for (int i = 0; i < chaos.coordinatorCrashes(); i++) {
-      in(random.nextInt(20_000_000), this::crashSomeCoordinator);
+  private void often(int times, Runnable what) {
+    for (int i = 0; i < times; i++) {
+      time.in(Chaos.sometime(random), what);
     }
-    if (chaos.reboot()) {
-      in(random.nextInt(20_000_000), this::reboot);
-    }
-    if (chaos.clockSteps()) {
-      in(random.nextInt(20_000_000), () -> clockOffset = Duration.ofHours(random.nextInt(48) - 24));
-    }
-    long events = 0;
-    while (!taskFinished) {
-      Scheduled next = queue.poll();
-      if (next == null) {
-        throw new AssertionError("nothing will ever happen again, and the task is not over");
-      }
-      if (++events > MAX_EVENTS) {
-        throw new AssertionError("the task goes on and on");
-      }
-      micros = next.micros;
-      next.action.run();
-    }
-    return invariants.checkEnd();
   }
 
-  /** One line of what happens, when a single seed is replayed. */
-  void trace(Object what) {
-    if (TRACE) {
-      System.out.println(micros / 1e6 + " " + what);
+  /** Lives the task to its end, with somebody who starts the runner again and again. */
+  Invariants run() {
+    startRunner(Optional.empty());
+    while (!isOver) {
+      time.step();
     }
+    invariants.checkEnd();
+    return invariants;
   }
 
   Moment now() {
-    Duration uptime = Duration.ofNanos(micros * 1000);
-    return new Moment(EPOCH.plus(uptime).plus(clockOffset), uptime);
+    Duration passed = Duration.ofNanos(time.micros() * 1000);
+    return new Moment(EPOCH.plus(passed).plus(clockOffset), passed.minus(bootedAt));
   }
 
-  void in(long delayMicros, Runnable action) {
-    queue.add(new Scheduled(micros + delayMicros, order++, action));
+  /** Differs from one start of the machine to the next. */
+  String bootId() {
+    return "boot" + bootedAt.toNanos();
+  }
+
+  /** A time of the present boot's clock in that of the whole world. */
+  Duration sinceBeginning(Duration uptime) {
+    return uptime.plus(bootedAt);
+  }
+
+  /** Whether it can be told how long ago something was: after a reboot only by the wall clock. */
+  boolean keepsTime() {
+    return chaos.clockSteps() == 0 || (chaos.powerCuts() == 0 && chaos.diskTroubles() == 0);
+  }
+
+  /** Whether the task is over and its runner gone. */
+  public boolean isOver() {
+    return isOver;
   }
 
   // --- the runner -------------------------------------------------------------------------------
 
-  private void startRunner() {
-    if (taskFinished || runner.isPresent()) {
+  public void startRunner(Optional<TaskState> stop) {
+    if (isOver || runner.isPresent()) {
       return;
     }
     SimulatedRunner started = new SimulatedRunner(this, ++generation);
     runner = Optional.of(started);
-    alive(started, started::start);
+    invariants.runnerIsWell();
+    live(started, () -> started.start(stop));
   }
 
-  /**
-   * Runs a piece of the runner's life; a crash in it ends the runner and has another one started.
-   */
-  void alive(SimulatedRunner who, Runnable life) {
-    if (runner.isEmpty() || runner.get() != who) {
+  boolean isAlive(int someGeneration) {
+    return runner.isPresent() && generation == someGeneration;
+  }
+
+  /** Has something happen in a runner's life, unless it is over by then. */
+  void inLife(SimulatedRunner who, long delayMicros, Life life) {
+    time.in(delayMicros, () -> live(who, life));
+  }
+
+  private void live(SimulatedRunner who, Life life) {
+    if (!isAlive(who.generation())) {
+      return;
+    }
+    if (time.micros() < frozenUntil) {
+      inLife(who, frozenUntil - time.micros(), life);
       return;
     }
     try {
-      life.run();
+      life.live();
     } catch (Crash e) {
-      crashRunner();
+      time.trace(who.toString(), "is killed");
+      crashes++;
+      end(who, new ExitStatus(Signal.KILL.number()));
+    } catch (IOException e) {
+      time.trace(who.toString(), "gives up: " + e.getMessage());
+      end(who, new ExitStatus(ExitCode.UNKNOWN_ERROR.code() << 8));
     }
   }
 
-  void crashRunner() {
-    if (runner.isPresent()) {
-      trace("the runner is killed");
-      runnerCrashes++;
-      runner = Optional.empty();
-      in(random.nextInt(3_000_000), this::startRunner);
+  /** Time passes in the midst of what the runner does, and the world goes on. */
+  void elapse(SimulatedRunner who, long micros) {
+    long until = time.micros() + micros;
+    while (time.step(Math.max(until, frozenUntil))) {
+      if (!isAlive(who.generation())) {
+        throw new Crash();
+      }
     }
   }
 
-  /** A point at which the runner may be killed. Becomes rarer, so that every task ends. */
-  void crashPoint() {
-    if (chaos.runnerCrashPercent() > 0
-        && runnerCrashes < 50
-        && random.nextInt(100) < chaos.runnerCrashPercent()) {
+  /** A point at which the runner may be killed. Not for ever, so that every task ends. */
+  void mayDie(SimulatedRunner who) {
+    if (!isAlive(who.generation())
+        || (crashes < MOST_CRASHES && random.nextInt(100) < chaos.crashPercent())) {
       throw new Crash();
     }
   }
 
-  void runnerIsDone() {
-    runner = Optional.empty();
-    taskFinished = true;
+  void runnerExits(SimulatedRunner who, ExitCode code) {
+    isOver = true;
+    end(who, new ExitStatus(code.code() << 8));
   }
 
-  private void askToStop(Stop stop) {
-    if (runner.isPresent()) {
-      SimulatedRunner present = runner.get();
-      alive(
-          present,
-          () -> present.receive(new TaskEvent.StopRequested(stop.outcome(), stop.budget())));
-    }
-    if (!taskFinished && stopOrder.isEmpty()) {
-      // Whoever wants the task to end asks again until it is durable that he did, and never after.
-      in(5_000_000, () -> askToStop(stop));
-    }
-  }
-
-  boolean isCurrent(int someGeneration) {
-    return runner.isPresent() && generation == someGeneration;
-  }
-
-  // --- coordinators -----------------------------------------------------------------------------
-
-  Optional<SimulatedCoordinator> holderOf(String process) {
-    return coordinators.stream().filter(c -> c.present && c.process.equals(process)).findFirst();
-  }
-
-  void launch(TaskEffect.Launch launch) {
-    if (holderOf(launch.process()).isPresent()) {
-      tell(new TaskEvent.LaunchDeferred(launch.process()), 500);
-      return;
-    }
-    Script script =
-        scenario.script(launch.process(), naturalEnds.getOrDefault(launch.process(), 0));
-    SimulatedCoordinator coordinator =
-        new SimulatedCoordinator(
-            launch.process(), launch.run(), nextPid++, generation, launch.seq() + 1, script);
-    coordinators.add(coordinator);
-    in(random.nextInt(3_000), () -> fork(coordinator));
-  }
-
-  private void fork(SimulatedCoordinator coordinator) {
-    if (!coordinator.present) {
-      return;
-    }
-    if (!isCurrent(coordinator.generation)) {
-      coordinator.present = false; // Its runner died before FORKED was written: without a trace.
-      announceGone(coordinator);
-      return;
-    }
-    invariants.checkFork(coordinator);
-    append(
-        coordinator,
-        ProcessStatus.forked(
-            coordinator.nextSeq++, coordinator.process, coordinator.pid, now().wall()));
-    in(1_000 + random.nextInt(4_000), () -> spawn(coordinator));
-  }
-
-  private void spawn(SimulatedCoordinator coordinator) {
-    if (!coordinator.present) {
-      return;
-    }
-    invariants.checkStart(coordinator);
-    coordinator.treeAlive = true;
-    append(
-        coordinator,
-        ProcessStatus.running(coordinator.nextSeq++, coordinator.process, nextPid++, now().wall()));
-    Script script = coordinator.script;
-    if (script.exitCode().isPresent()) {
-      in(
-          script.millis() * 1000,
-          () -> {
-            if (coordinator.present && coordinator.ended.isEmpty()) {
-              naturalEnds.merge(coordinator.process, 1, Integer::sum);
-              end(coordinator, script.signalled() ? -11 : script.exitCode().get());
-            }
-          });
-    }
-  }
-
-  void terminate(String process) {
-    holderOf(process)
-        .filter(coordinator -> coordinator.treeAlive)
-        .ifPresent(
-            coordinator -> {
-              if (coordinator.script.manners() == Manners.POLITE) {
-                in(random.nextInt(5_000), () -> end(coordinator, -15));
-              } else if (coordinator.script.manners() == Manners.SLOW) {
-                in(2_000_000, () -> end(coordinator, 0));
-              }
-            });
-  }
-
-  void kill(String process) {
-    holderOf(process)
-        .filter(coordinator -> coordinator.treeAlive)
-        .ifPresent(coordinator -> in(random.nextInt(2_000), () -> end(coordinator, -9)));
-  }
-
-  void killTree(String process) {
-    for (SimulatedCoordinator coordinator : coordinators) {
-      if (coordinator.process.equals(process)) {
-        coordinator.present = false;
-        coordinator.treeAlive = false;
-      }
-    }
-    tell(new TaskEvent.TreeKilled(process, List.of()), 1_000);
-  }
-
-  private void end(SimulatedCoordinator coordinator, int code) {
-    if (!coordinator.present || coordinator.ended.isPresent()) {
-      return;
-    }
-    coordinator.treeAlive = false;
-    ProcessState state =
-        code == 0 ? ProcessState.SUCCESS : code > 0 ? ProcessState.FAILED : ProcessState.KILLED;
-    coordinator.ended = Optional.of(state);
-    append(
-        coordinator,
-        ProcessStatus.ended(coordinator.nextSeq++, coordinator.process, state, now().wall(), code));
-    in(
-        random.nextInt(4_000),
-        () -> {
-          coordinator.present = false;
-          announceGone(coordinator);
+  public void killRunner() {
+    runner.ifPresent(
+        victim -> {
+          time.trace(victim.toString(), "is killed");
+          end(victim, new ExitStatus(Signal.KILL.number()));
         });
   }
 
-  private void crashSomeCoordinator() {
-    List<SimulatedCoordinator> present = coordinators.stream().filter(c -> c.present).toList();
-    if (!present.isEmpty()) {
-      SimulatedCoordinator victim = present.get(random.nextInt(present.size()));
-      victim.present = false; // What it started goes on without it.
-      announceGone(victim);
+  private void end(SimulatedRunner who, ExitStatus how) {
+    if (!isAlive(who.generation())) {
+      return;
+    }
+    invariants.runnerFails();
+    runner = Optional.empty();
+    frozenUntil = 0;
+    if (keeper.isPresent()) {
+      keeper.get().runnerEnded(how);
+    } else if (!isOver) {
+      time.in(
+          random.nextInt(10) == 0 ? Chaos.sometime(random) : 100_000,
+          () -> startRunner(Optional.empty()));
     }
   }
 
-  private void reboot() {
-    for (SimulatedCoordinator coordinator : coordinators) {
-      coordinator.present = false;
-      coordinator.treeAlive = false;
+  private void freeze() {
+    if (runner.isPresent()) {
+      invariants.runnerFails();
+      int most = random.nextInt(3) == 0 ? 300_000_000 : 3_000_000;
+      frozenUntil = Math.max(frozenUntil, time.micros() + random.nextInt(most));
+      time.trace(runner.get().toString(), "is stopped until " + frozenUntil / 1e6);
+      time.in(frozenUntil - time.micros(), this::thaw);
     }
-    crashRunner();
   }
 
-  private void append(SimulatedCoordinator coordinator, ProcessStatus status) {
-    trace("coordinator " + coordinator.pid + " writes " + status);
-    coordinatorStreams.computeIfAbsent(coordinator.process, p -> new ArrayList<>()).add(status);
+  private void thaw() {
+    if (runner.isPresent() && time.micros() >= frozenUntil) {
+      invariants.runnerIsWell();
+    }
+  }
+
+  private void ask(Chaos.Stop stop) {
     runner.ifPresent(
-        present -> in(200, () -> alive(present, () -> present.readStream(coordinator.process))));
+        present -> present.receive(new TaskEvent.StopRequested(stop.outcome(), stop.budget())));
+    if (!isOver && !disk.stopFile().isDurable()) {
+      // Whoever wants the task to end asks again until it is durable that he did, and never after.
+      time.in(5_000_000, () -> ask(stop));
+    }
   }
 
-  private void announceGone(SimulatedCoordinator coordinator) {
+  // --- the rest of the world --------------------------------------------------------------------
+
+  void streamChanged(String process) {
+    runner.ifPresent(
+        present -> inLife(present, random.nextInt(1_000), () -> present.read(process)));
+  }
+
+  void coordinatorLeft(SimulatedCoordinator coordinator, CoordinatorEnd how) {
     runner.ifPresent(
         present ->
-            in(200, () -> alive(present, () -> present.coordinatorGone(coordinator.process))));
+            inLife(present, random.nextInt(1_000), () -> present.exited(coordinator.pid, how)));
   }
 
-  private void tell(TaskEvent event, long delayMicros) {
-    runner.ifPresent(
-        present -> in(delayMicros, () -> alive(present, () -> present.receive(event))));
+  private void powerCut() {
+    time.trace("host", "loses power");
+    host.powerCut();
+    disk.powerCut();
+    bootedAt = Duration.ofNanos(time.micros() * 1000);
+    killRunner();
+  }
+
+  /** When the clock was last set, in microseconds; before the beginning if it never was. */
+  long clockSetAt() {
+    return clockSetAt;
+  }
+
+  private void stepClock() {
+    clockSetAt = time.micros();
+    clockOffset = Duration.ofSeconds(random.nextInt(48 * 3600) - 24 * 3600);
+    time.trace("clock", "is set to " + now().wall());
   }
 }
