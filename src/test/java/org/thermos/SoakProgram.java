@@ -16,7 +16,7 @@ public final class SoakProgram {
 
         --seeds N    how many seeds to live (default 100000)
         --from S     the first of them (default 0)
-        --kind K     only one kind of life: %s
+        --kind K     only one kind of life: KINDS
         --replay S   live one seed and print all that happens
         --help       print this
 
@@ -40,7 +40,7 @@ public final class SoakProgram {
   private int run(String[] arguments) {
     try {
       if (List.of(arguments).contains("--help")) {
-        System.out.printf(HELP, String.join(", ", Soak.kinds()));
+        System.out.print(HELP.replace("KINDS", String.join(", ", Soak.kinds())));
         return 0;
       }
       parse(arguments);

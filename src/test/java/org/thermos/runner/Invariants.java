@@ -64,7 +64,10 @@ public final class Invariants {
     Violation.unless(
         records.size() >= known && records.subList(0, known).equals(acknowledged),
         "no durable record is ever lost",
-        "of " + known + " records " + records.size() + " are left, or others");
+        "of",
+        known,
+        "records are left, or others,",
+        records.size());
     found = List.copyOf(records.subList(known, records.size()));
   }
 
@@ -85,13 +88,18 @@ public final class Invariants {
     Violation.unless(
         spoken.isEmpty() || spoken.get().equals(status),
         "no record is contradicted",
-        "runner: " + status + ", coordinator: " + spoken);
+        "runner:",
+        status,
+        "coordinator:",
+        spoken);
     if (status.state().isTerminal()) {
       for (SimulatedCoordinator c : world.host.coordinators()) {
         Violation.unless(
             !c.process.equals(status.process()) || !c.hasLiveTree(),
             "a run is over when nothing of it lives",
-            status + ", but " + c + " has not ended");
+            status,
+            "but there is",
+            c);
       }
     }
   }
@@ -105,13 +113,16 @@ public final class Invariants {
       Violation.unless(
           !isAlive || !status.state().isTerminal(),
           "nothing is alive when the terminal record is written",
-          status + ", but " + c + " is there: " + c.stage);
+          status,
+          "but there is",
+          c,
+          c.stage);
       Violation.unless(
           !c.hasLiveTree()
               || status.state() != TaskState.FINALIZING
               || world.scenario.process(c.process).isFinal(),
           "finalizers start when all else has ended",
-          c + " has not");
+          c);
     }
   }
 
@@ -124,7 +135,7 @@ public final class Invariants {
 
   private void add(CheckpointRecord record) {
     Violation.unless(
-        !history.state().isTerminal(), "the terminal record is the last", "then came " + record);
+        !history.state().isTerminal(), "the terminal record is the last", "then came", record);
     if (record instanceof TaskStatus status && status.state() != history.state()) {
       stopWatch.checkTransition(status.state());
     }
@@ -145,8 +156,7 @@ public final class Invariants {
 
   private void checkCounts(ProcessConfig process) {
     List<ProcessStatus> runs = history.runs(process.name());
-    Violation.unless(
-        runs.size() <= Expectation.RUN_CAP, "the run cap is kept", runs.size() + " runs");
+    Violation.unless(runs.size() <= Expectation.RUN_CAP, "the run cap is kept", runs.size());
     long failures = runs.stream().filter(run -> run.state() == ProcessState.FAILED).count();
     Violation.unless(
         process.maxFailures() == 0
@@ -154,7 +164,9 @@ public final class Invariants {
             || (failures == process.maxFailures()
                 && history.lastRun(process.name()).orElseThrow().state() == ProcessState.FAILED),
         "max_failures is kept",
-        process.name() + " goes on after " + failures + " failures");
+        process.name(),
+        "goes on after",
+        failures);
   }
 
   // --- effects and processes --------------------------------------------------------------------
@@ -167,48 +179,50 @@ public final class Invariants {
     Violation.unless(
         world.disk.runnerStream().isDurable() || mayComeFirst,
         "records are durable before anything is done about them",
-        effect.toString());
+        effect);
     if (effect instanceof TaskEffect.Kill && !mayComeFirst && !history.state().isTerminal()) {
-      stopWatch.checkPatience(effect.toString());
+      stopWatch.checkPatience(effect);
     }
   }
 
   /** Checked before a coordinator writes its first record. */
   void checkFork(SimulatedCoordinator c) {
     Violation.unless(
-        history.runs(c.process).size() > c.run,
-        "WAITING is durable before a run begins",
-        c.toString());
+        history.runs(c.process).size() > c.run, "WAITING is durable before a run begins", c);
   }
 
   /** Checked at the moment a command starts. */
   void checkStart(SimulatedCoordinator starting) {
     ProcessConfig process = world.scenario.process(starting.process);
     Violation.unless(
-        started.add(starting.process + " " + starting.run), "no run is repeated", "" + starting);
+        started.add(starting.process + " " + starting.run), "no run is repeated", starting);
     Violation.unless(
         world.disk.coordinatorStream(starting.process).isDurable(),
         "FORKED is durable before the command runs",
-        starting.toString());
+        starting);
     checkNeighbours(starting);
     for (String predecessor : world.scenario.predecessors(starting.process)) {
       Violation.unless(
           expectation.hasFinished(world.scenario.process(predecessor)),
           "predecessors have finished before a start",
-          starting + " before " + predecessor);
+          starting,
+          "before",
+          predecessor);
     }
     boolean finalizing =
         history.statuses().stream().anyMatch(s -> s.state() == TaskState.FINALIZING);
     Violation.unless(
         process.isFinal() == finalizing && !history.state().isTerminal(),
         "processes start in their own stage",
-        starting + " in " + history.state());
+        starting,
+        "in",
+        history.state());
     Violation.unless(
         !world.keepsTime()
             || world.time.micros() - endedAt.getOrDefault(starting.process, -SECOND << 20)
                 >= micros(process.minDuration()),
         "min_duration is kept",
-        starting.toString());
+        starting);
   }
 
   private void checkNeighbours(SimulatedCoordinator starting) {
@@ -218,13 +232,15 @@ public final class Invariants {
         Violation.unless(
             !other.process.equals(starting.process),
             "never two live runs of one process",
-            starting + " beside " + other);
+            starting,
+            "beside",
+            other);
         busy.add(other.process);
       }
     }
     int most = world.scenario.task().maxConcurrency();
     Violation.unless(
-        most == 0 || busy.size() < most, "max_concurrency is kept", starting + " beside " + busy);
+        most == 0 || busy.size() < most, "max_concurrency is kept", starting, "beside", busy);
   }
 
   /** The command's own process has ended, in whatever way. */
@@ -250,13 +266,13 @@ public final class Invariants {
   /** Checked when the task is over. */
   void checkEnd() {
     Violation.unless(
-        history.state().isTerminal(), "the terminal record is the last", "" + history.state());
+        history.state().isTerminal(), "the terminal record is the last", history.state());
     Violation.unless(
         acknowledged.get(0) instanceof TaskStatus && history.header().isPresent(),
         "a stream begins with a status and a header",
-        acknowledged.get(0).toString());
+        acknowledged.get(0));
     for (SimulatedCoordinator c : world.host.coordinators()) {
-      Violation.unless(!c.hasLiveTree(), "nothing is alive at the end", c.toString());
+      Violation.unless(!c.hasLiveTree(), "nothing is alive at the end", c);
     }
   }
 

@@ -75,7 +75,7 @@ final class SimulatedDisk {
   }
 
   void troubleFor(long micros) {
-    time.trace("disk", "fails for " + micros / 1000 + " ms");
+    time.trace("disk", "fails for", micros / 1000, "ms");
     troubleUntil = Math.max(troubleUntil, time.micros() + micros);
   }
 

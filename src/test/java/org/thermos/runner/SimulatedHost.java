@@ -113,7 +113,7 @@ final class SimulatedHost {
 
   private void spawn(SimulatedCoordinator c) {
     world.invariants.checkStart(c);
-    time.trace(c.toString(), "starts its command: " + c.script);
+    time.trace(c, "starts its command:", c.script);
     c.stage = Stage.SPAWNED;
     c.mainAlive = true;
     c.offspringAlive = c.script.leavesDaemon();
@@ -145,7 +145,7 @@ final class SimulatedHost {
     if (!c.mainAlive) {
       return;
     }
-    time.trace(c.toString(), "its command ends with " + code);
+    time.trace(c, "its command ends with", code);
     c.mainAlive = false;
     c.exit = Optional.of(code);
     world.invariants.ended(c);
@@ -263,7 +263,7 @@ final class SimulatedHost {
 
   /** The coordinator is gone, for whatever reason; its runner learns of it. */
   private void leave(SimulatedCoordinator c, CoordinatorEnd how) {
-    time.trace(c.toString(), "is gone: " + how);
+    time.trace(c, "is gone:", how);
     c.stage = Stage.GONE;
     world.coordinatorLeft(c, how);
     forgetDead();
@@ -303,7 +303,7 @@ final class SimulatedHost {
     if (disk.fails()) {
       return false;
     }
-    time.trace(c.toString(), status);
+    time.trace(c, status);
     disk.append(status);
     world.streamChanged(c.process);
     return true;

@@ -133,7 +133,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
     if (inbox.isEmpty() && !isBusy) {
       world.inLife(this, world.random.nextInt(500), this::work);
     }
-    world.time.trace(toString(), event);
+    world.time.trace(this, event);
     inbox.add(event);
   }
 
@@ -163,7 +163,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
   @Override
   public void persist(Optional<StopOrder> order, List<CheckpointRecord> records, Moment now)
       throws IOException {
-    records.forEach(record -> world.time.trace(toString() + " writes", record));
+    records.forEach(record -> world.time.trace(this, "writes", record));
     world.invariants.checkRecords(records);
     new StreamJournal(stream, stopFile(order), clocks).persist(order, records, now);
     world.invariants.acknowledged(records);
@@ -195,7 +195,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
   @Override
   public void perform(TaskEffect effect) {
     world.mayDie(this);
-    world.time.trace(toString() + " does", effect);
+    world.time.trace(this, "does", effect);
     world.invariants.checkEffect(effect);
     if (effect instanceof TaskEffect.Launch launch) {
       launch(launch);
@@ -323,12 +323,12 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
 
   @Override
   public void info(String message) {
-    world.time.trace(toString(), message);
+    world.time.trace(this, message);
   }
 
   @Override
   public void error(String message) {
-    world.time.trace(toString(), message);
+    world.time.trace(this, message);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.thermos.runner;
 
+import java.util.Arrays;
 import java.util.PriorityQueue;
+import java.util.stream.Collectors;
 
 /** The time of a simulated world, in microseconds since its beginning: what happens, and when. */
 public final class SimulatedTime {
@@ -61,9 +63,13 @@ public final class SimulatedTime {
   }
 
   /** One line of what happens, when a single seed is replayed. */
-  public void trace(String who, Object what) {
+  public void trace(Object who, Object... what) {
     if (traced) {
-      System.out.printf("%12.6f %s: %s%n", micros / 1e6, who, what);
+      System.out.printf(
+          "%12.6f %s: %s%n",
+          micros / 1e6,
+          who,
+          Arrays.stream(what).map(Object::toString).collect(Collectors.joining(" ")));
     }
   }
 }

@@ -156,11 +156,11 @@ public final class SimulatedWorld {
     try {
       life.live();
     } catch (Crash e) {
-      time.trace(who.toString(), "is killed");
+      time.trace(who, "is killed");
       crashes++;
       end(who, new ExitStatus(Signal.KILL.number()));
     } catch (IOException e) {
-      time.trace(who.toString(), "gives up: " + e.getMessage());
+      time.trace(who, "gives up:", e.getMessage());
       end(who, new ExitStatus(ExitCode.UNKNOWN_ERROR.code() << 8));
     }
   }
@@ -191,7 +191,7 @@ public final class SimulatedWorld {
   public void killRunner() {
     runner.ifPresent(
         victim -> {
-          time.trace(victim.toString(), "is killed");
+          time.trace(victim, "is killed");
           end(victim, new ExitStatus(Signal.KILL.number()));
         });
   }
@@ -217,7 +217,7 @@ public final class SimulatedWorld {
       invariants.runnerFails();
       int most = random.nextInt(3) == 0 ? 300_000_000 : 3_000_000;
       frozenUntil = Math.max(frozenUntil, time.micros() + random.nextInt(most));
-      time.trace(runner.get().toString(), "is stopped until " + frozenUntil / 1e6);
+      time.trace(runner.get(), "is stopped until", frozenUntil / 1e6);
       time.in(frozenUntil - time.micros(), this::thaw);
     }
   }
@@ -266,6 +266,6 @@ public final class SimulatedWorld {
   private void stepClock() {
     clockSetAt = time.micros();
     clockOffset = Duration.ofSeconds(random.nextInt(48 * 3600) - 24 * 3600);
-    time.trace("clock", "is set to " + now().wall());
+    time.trace("clock", "is set to", now().wall());
   }
 }

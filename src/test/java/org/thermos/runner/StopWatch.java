@@ -105,32 +105,33 @@ final class StopWatch {
             "CLEANING");
       }
       case SUCCESS, FAILED -> {
-        checkPatience(state.toString());
+        checkPatience(state);
         checkPunctuality();
         Violation.unless(
             expectation.isHealthy() == (state == TaskState.SUCCESS),
             "the outcome is what the records say",
-            state.toString());
-        Violation.unless(
-            order().isEmpty(), "a stop is never forgotten", state + ", not " + order());
+            state);
+        Violation.unless(order().isEmpty(), "a stop is never forgotten", state, "not", order());
       }
       case KILLED, LOST -> {
-        checkPatience(state.toString());
+        checkPatience(state);
         checkPunctuality();
         Violation.unless(
             heard.stream().anyMatch(stop -> stop.outcome() == state),
             "a task is ended only when it is over or was told to",
-            state.toString());
+            state);
         Violation.unless(
             order().filter(stop -> stop.outcome() == state).isPresent(),
             "a stop is never forgotten",
-            state + ", not " + order());
+            state,
+            "not",
+            order());
       }
     }
   }
 
   /** Checked when what is left is killed: either nothing is due any more, or the time is up. */
-  void checkPatience(String what) {
+  void checkPatience(Object what) {
     if (!world.keepsTime()) {
       return;
     }
@@ -142,7 +143,11 @@ final class StopWatch {
     Violation.unless(
         isDone || now() >= earliest - MILLISECOND,
         "finalizers get their turn and processes their time",
-        what + " in " + history.state() + " " + (earliest - now()) / 1000 + " ms too early");
+        what,
+        "in",
+        history.state(),
+        (earliest - now()) / 1000,
+        "ms too early");
   }
 
   private void checkPunctuality() {
@@ -154,7 +159,9 @@ final class StopWatch {
     Violation.unless(
         now() - since <= SLACK,
         "deadlines are kept",
-        (now() - since) / SECOND + " s over in " + history.state());
+        (now() - since) / SECOND,
+        "s over in",
+        history.state());
   }
 
   /** The latest at which the task has to end; empty as long as it may take as long as it wants. */

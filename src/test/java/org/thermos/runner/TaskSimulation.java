@@ -32,12 +32,16 @@ public final class TaskSimulation {
     Violation.unless(
         crashed.outcome() == calm.outcome(),
         invariant,
-        crashed.outcome() + " instead of " + calm.outcome());
+        crashed.outcome(),
+        "instead of",
+        calm.outcome());
     if (calm.outcome() == TaskState.SUCCESS) {
       Violation.unless(
           ends(scenario, crashed).equals(ends(scenario, calm)),
           invariant,
-          ends(scenario, crashed) + " instead of " + ends(scenario, calm));
+          ends(scenario, crashed),
+          "instead of",
+          ends(scenario, calm));
     }
   }
 

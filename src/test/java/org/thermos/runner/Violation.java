@@ -1,5 +1,8 @@
 package org.thermos.runner;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /** Something happened in a simulated world that must never happen. */
 public final class Violation extends AssertionError {
   private static final long serialVersionUID = 1;
@@ -23,9 +26,13 @@ public final class Violation extends AssertionError {
     return invariant;
   }
 
-  static void unless(boolean holds, String invariant, String detail) {
+  /**
+   * @param details what to say about it; made into words only if it is broken
+   */
+  public static void unless(boolean holds, String invariant, Object... details) {
     if (!holds) {
-      throw new Violation(invariant, detail);
+      throw new Violation(
+          invariant, Arrays.stream(details).map(Object::toString).collect(Collectors.joining(" ")));
     }
   }
 }
