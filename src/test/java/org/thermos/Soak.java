@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.thermos.executor.ExecutorSimulation;
 import org.thermos.runner.TaskSimulation;
 import org.thermos.runner.Violation;
 
@@ -38,6 +39,7 @@ public final class Soak {
     KINDS.put("calm", TaskSimulation::calm);
     KINDS.put("crashes", TaskSimulation::crashes);
     KINDS.put("stops", TaskSimulation::stops);
+    KINDS.put("executor", ExecutorSimulation::live);
   }
 
   private Soak() {}

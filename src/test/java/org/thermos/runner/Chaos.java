@@ -67,6 +67,21 @@ public record Chaos(
         stops);
   }
 
+  /** What can go wrong while the executor lives, who asks for the end himself. */
+  public static Chaos underExecutor(Random random) {
+    Chaos crashes = random.nextInt(4) == 0 ? NONE : crashes(random);
+    return new Chaos(
+        random.nextInt(3) == 0 ? crashes.crashPercent : crashes.crashPercent / 8,
+        crashes.runnerKills,
+        crashes.freezes,
+        crashes.coordinatorKills,
+        0,
+        crashes.clockSteps,
+        crashes.diskTroubles,
+        few(random),
+        List.of());
+  }
+
   /** Nothing goes wrong, but the task is stopped after a while. */
   public static Chaos stopped() {
     return new Chaos(
@@ -95,7 +110,7 @@ public record Chaos(
   }
 
   /** A moment of a task's life, in microseconds: as likely among the first few as later. */
-  static long sometime(Random random) {
+  public static long sometime(Random random) {
     long range = random.nextInt(3) == 0 ? 50_000 : random.nextInt(2) == 0 ? 2_000_000 : 20_000_000;
     return random.nextLong(range);
   }

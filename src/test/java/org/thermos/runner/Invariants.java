@@ -44,7 +44,7 @@ public final class Invariants {
     this.stopWatch = new StopWatch(world, history, expectation);
   }
 
-  TaskHistory history() {
+  public TaskHistory history() {
     return history;
   }
 
@@ -106,12 +106,8 @@ public final class Invariants {
 
   private void checkStatus(TaskStatus status) {
     for (SimulatedCoordinator c : world.host.coordinators()) {
-      // Those are on their way out whose last record is written, or whose runner died too early.
-      boolean isLeaving =
-          c.stage == Stage.ENDED || (c.stage == Stage.LAUNCHED && !world.isAlive(c.generation));
-      boolean isAlive = c.hasLiveTree() || (c.isPresent() && !isLeaving);
       Violation.unless(
-          !isAlive || !status.state().isTerminal(),
+          !isAlive(c) || !status.state().isTerminal(),
           "nothing is alive when the terminal record is written",
           status,
           "but there is",
@@ -124,6 +120,13 @@ public final class Invariants {
           "finalizers start when all else has ended",
           c);
     }
+  }
+
+  /** Not those who are on their way out: they have said all, or their runner died too early. */
+  boolean isAlive(SimulatedCoordinator c) {
+    boolean isLeaving =
+        c.stage == Stage.ENDED || (c.stage == Stage.LAUNCHED && !world.isAlive(c.generation));
+    return c.hasLiveTree() || (c.isPresent() && !isLeaving);
   }
 
   /** What was written is durable. */

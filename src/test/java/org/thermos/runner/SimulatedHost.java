@@ -252,6 +252,14 @@ final class SimulatedHost {
     return survivors;
   }
 
+  List<Integer> killEverything() {
+    List<Integer> survivors = new ArrayList<>();
+    for (SimulatedCoordinator c : List.copyOf(coordinators)) {
+      survivors.addAll(killTree(c.pid));
+    }
+    return survivors;
+  }
+
   private void die(SimulatedCoordinator c) {
     if (c.mainAlive) {
       world.invariants.ended(c);

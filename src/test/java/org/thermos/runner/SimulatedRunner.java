@@ -167,6 +167,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
     world.invariants.checkRecords(records);
     new StreamJournal(stream, stopFile(order), clocks).persist(order, records, now);
     world.invariants.acknowledged(records);
+    world.streamChanged();
   }
 
   @Override
@@ -183,6 +184,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
 
   @Override
   public void beforeChange() throws IOException {
+    world.streamChanged();
     world.elapse(this, world.random.nextInt(5_000));
     world.mayDie(this);
     if (world.disk.fails()) {

@@ -47,7 +47,7 @@ public final class SimulatedTime {
   }
 
   /** Lets the next thing happen if it does by then; otherwise it is then, and false. */
-  boolean step(long until) {
+  public boolean step(long until) {
     Scheduled next = queue.peek();
     if (next == null || next.micros > until) {
       micros = until;

@@ -3,8 +3,11 @@ package org.thermos.runner;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.thermos.checkpoint.RecordReader;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.process.CoordinatorEnd;
 import org.thermos.process.ExitStatus;
@@ -17,9 +20,12 @@ import org.thermos.process.Signal;
  */
 public final class SimulatedWorld {
 
-  /** Whoever starts the runner, and is told of its end. */
+  /** Whoever starts the runner and looks after it, in place of one who starts it for ever. */
   public interface Keeper {
     void runnerEnded(ExitStatus how);
+
+    /** The runner's stream may have changed. */
+    void streamChanged();
   }
 
   /** A piece of the runner's life. */
@@ -87,6 +93,10 @@ public final class SimulatedWorld {
     for (int i = 0; i < times; i++) {
       time.in(Chaos.sometime(random), what);
     }
+  }
+
+  public void keep(Keeper newKeeper) {
+    keeper = Optional.of(newKeeper);
   }
 
   /** Lives the task to its end, with somebody who starts the runner again and again. */
@@ -229,12 +239,47 @@ public final class SimulatedWorld {
   }
 
   private void ask(Chaos.Stop stop) {
-    runner.ifPresent(
-        present -> present.receive(new TaskEvent.StopRequested(stop.outcome(), stop.budget())));
+    stopTask(stop.outcome(), stop.budget());
     if (!isOver && !disk.stopFile().isDurable()) {
       // Whoever wants the task to end asks again until it is durable that he did, and never after.
       time.in(5_000_000, () -> ask(stop));
     }
+  }
+
+  /** Tells the runner, if there is one, that the task has to end. */
+  public void stopTask(TaskState outcome, Duration budget) {
+    runner.ifPresent(present -> present.receive(new TaskEvent.StopRequested(outcome, budget)));
+  }
+
+  void streamChanged() {
+    keeper.ifPresent(Keeper::streamChanged);
+  }
+
+  /** The runner's stream as others see it, from {@code offset} on. */
+  public RecordReader readStream(long offset) {
+    return disk.runnerStream().read(offset);
+  }
+
+  public int streamSize() {
+    return disk.runnerStream().size();
+  }
+
+  /** Kills the runner and all that the task ever started; returns what does not die at once. */
+  public List<Integer> killEverything() {
+    killRunner();
+    return host.killEverything();
+  }
+
+  /** What of the task is alive, coordinators that have said all not counted. */
+  public List<String> alive() {
+    List<String> alive = new ArrayList<>();
+    runner.ifPresent(present -> alive.add(present.toString()));
+    for (SimulatedCoordinator c : host.coordinators()) {
+      if (invariants.isAlive(c)) {
+        alive.add(c.toString());
+      }
+    }
+    return alive;
   }
 
   // --- the rest of the world --------------------------------------------------------------------
