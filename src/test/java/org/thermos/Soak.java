@@ -24,7 +24,9 @@ public final class Soak {
   /** What went wrong in one life. */
   record Failure(long seed, String kind, Throwable cause) {
     String invariant() {
-      return cause instanceof Violation violation ? violation.invariant() : cause.toString();
+      return cause instanceof Violation violation
+          ? violation.invariant()
+          : "no program finds itself at fault";
     }
 
     /** How to see it again. */

@@ -116,7 +116,7 @@ public final class SoakProgram {
     System.out.println(
         "FAILED seed " + failure.seed() + " after " + (failure.seed() - from + 1) + " seeds");
     System.out.println("broken: " + failure.invariant());
-    System.out.println("detail: " + failure.cause().getMessage());
+    System.out.println("detail: " + failure.cause());
     System.out.println("replay: " + failure.command());
     if (replay.isPresent()) {
       failure.cause().printStackTrace(System.out);

@@ -142,10 +142,19 @@ public final class Invariants {
     if (record instanceof TaskStatus status && status.state() != history.state()) {
       stopWatch.checkTransition(status.state());
     }
+    if (record instanceof ProcessStatus status) {
+      long last = history.lastRun(status.process()).map(ProcessStatus::seq).orElse(-1L);
+      Violation.unless(
+          status.seq() == last + 1,
+          "records follow each other without a gap",
+          status,
+          "after",
+          last);
+    }
     try {
       dispatcher.dispatch(record, CheckpointDispatcher.Mode.STRICT);
     } catch (CheckpointException e) {
-      throw new Violation("records follow each other without a gap", e);
+      throw new Violation("records follow each other as the states allow", e);
     }
     acknowledged.add(record);
     if (record instanceof ProcessStatus status) {

@@ -99,9 +99,10 @@ public record Scenario(Task task, long seed) {
     Random random = new Random(seed * 31 + (long) process.hashCode() * 7919);
     // Whether it hangs is the same for all its runs, so that it can be known beforehand.
     boolean hangs = random.nextInt(8) == 0;
+    boolean isHasty = random.nextInt(4) == 0;
     random.setSeed(random.nextLong() + earlierEnds);
     Manners manners = MANNERS.get(random.nextInt(MANNERS.size()));
-    long millis = random.nextLong(1, random.nextBoolean() ? 50 : 8_000);
+    long millis = random.nextLong(1, isHasty || random.nextBoolean() ? 50 : 8_000);
     boolean leavesDaemon = random.nextInt(3) == 0;
     long resistMillis = random.nextInt(6) == 0 ? random.nextInt(3_000) : 0;
     int kind = random.nextInt(10);
