@@ -1,6 +1,7 @@
 package org.thermos.runner;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Random;
 import org.thermos.checkpoint.SimulatedFile.Mishaps;
@@ -11,7 +12,10 @@ import org.thermos.checkpoint.SimulatedFile.Mishaps;
  * @param <T> what a content stands for
  */
 final class SimulatedSmallFile<T> {
-  private record Content<T>(byte[] bytes, Optional<T> meaning) {}
+  /**
+   * @param text the bytes, each one character
+   */
+  private record Content<T>(String text, Optional<T> meaning) {}
 
   private Optional<Content<T>> visible = Optional.empty();
   private Optional<Content<T>> durable = Optional.empty();
@@ -42,13 +46,14 @@ final class SimulatedSmallFile<T> {
     return new SmallFile() {
       @Override
       public Optional<byte[]> read(int limit) {
-        return visible.map(Content::bytes);
+        return visible.map(content -> content.text().getBytes(StandardCharsets.ISO_8859_1));
       }
 
       @Override
       public void replace(byte[] content) throws IOException {
         mishaps.beforeChange();
-        visible = Optional.of(new Content<>(content, meaning));
+        visible =
+            Optional.of(new Content<>(new String(content, StandardCharsets.ISO_8859_1), meaning));
         mishaps.beforeChange();
         durable = visible;
       }

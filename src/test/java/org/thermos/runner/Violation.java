@@ -27,6 +27,8 @@ public final class Violation extends AssertionError {
   }
 
   /**
+   * Throws a violation unless something holds.
+   *
    * @param details what to say about it; made into words only if it is broken
    */
   public static void unless(boolean holds, String invariant, Object... details) {
