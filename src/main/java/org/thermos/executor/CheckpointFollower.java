@@ -20,6 +20,7 @@ final class CheckpointFollower {
   private final CheckpointTail tail;
   private final CheckpointDispatcher dispatcher = new CheckpointDispatcher(new TaskHistory());
   private final Log log;
+  private String lastComplaint = "";
 
   CheckpointFollower(TaskPaths paths, Log log) {
     this.paths = paths;
@@ -36,25 +37,20 @@ final class CheckpointFollower {
     return dispatcher.history();
   }
 
-  /** The records that were written since the last call. */
+  /** The records that were written since the last call. What cannot be read is said once. */
   List<Recorded> readNew() {
-    List<CheckpointRecord> records = new ArrayList<>();
+    List<ReadResult.Intact> records = new ArrayList<>();
     try {
-      if (tail.readNew(intact -> records.add(intact.record())) instanceof ReadResult.Corrupt stop) {
-        log.error(
-            "Cannot read "
-                + paths.runnerCheckpoint()
-                + " at "
-                + stop.offset()
-                + ": "
-                + stop.reason());
+      if (tail.readNew(records::add) instanceof ReadResult.Corrupt stop) {
+        complain("at offset " + stop.offset() + ": " + stop.reason());
       }
     } catch (IOException e) {
-      log.error("Cannot read " + paths.runnerCheckpoint() + ": " + Causes.text(e));
+      complain(Causes.text(e));
     }
     List<Recorded> events = new ArrayList<>();
-    for (CheckpointRecord record : records) {
-      if (isNews(record)) {
+    for (ReadResult.Intact intact : records) {
+      CheckpointRecord record = intact.record();
+      if (isNews(intact)) {
         int run =
             record instanceof ProcessStatus status
                 ? history().runs(status.process()).size() - 1
@@ -65,12 +61,20 @@ final class CheckpointFollower {
     return events;
   }
 
-  private boolean isNews(CheckpointRecord record) {
+  private boolean isNews(ReadResult.Intact intact) {
     try {
-      return dispatcher.dispatch(record, CheckpointDispatcher.Mode.RECOVERY);
+      return dispatcher.dispatch(intact.record(), CheckpointDispatcher.Mode.RECOVERY);
     } catch (CheckpointException e) {
-      log.error("Ignoring a record of the checkpoint: " + e.getMessage());
+      complain("the record at offset " + intact.offset() + " is left out: " + e.getMessage());
       return false;
+    }
+  }
+
+  private void complain(String what) {
+    String complaint = "Cannot read all of " + paths.runnerCheckpoint() + ": " + what;
+    if (!complaint.equals(lastComplaint)) {
+      log.error(complaint);
+      lastComplaint = complaint;
     }
   }
 }

@@ -5,137 +5,131 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One stream, cut at every byte and damaged in every byte: always what is right before the damage,
- * and a word about it.
+ * Every golden stream, cut at every byte and damaged in every byte: always what is right before the
+ * damage, and a word about it.
  */
 @Timeout(120)
 class DamageTest {
-  private static final long MOST_MEMORY = 4 << 20;
+  private static final long MOST_MEMORY = 1 << 20;
 
-  @TempDir private Path directory;
-  private byte[] bytes;
-  private List<ReadResult> undamaged;
-  private FileChannel file;
-
-  @BeforeEach
-  void open() throws IOException {
-    Path golden = GoldenStream.runner("ports", "root");
-    bytes = Files.readAllBytes(golden);
-    undamaged = GoldenStream.read(golden);
-    file =
-        FileChannel.open(
-            directory.resolve("runner"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+  static List<DamagedStream> streams() throws IOException {
+    assertThat(DamagedStream.all()).hasSizeGreaterThan(100);
+    return DamagedStream.all();
   }
 
-  @AfterEach
-  void close() throws IOException {
-    file.close();
+  static List<DamagedStream> runners() throws IOException {
+    return DamagedStream.runners();
   }
 
-  @Test
-  void cutAnywhereItIsTornThere() throws Exception {
-    for (int length = 0; length < bytes.length; length++) {
-      write(bytes, length);
-      int whole = framesBefore(length);
-      LoadedCheckpoint loaded = CheckpointLoader.load(file);
+  @ParameterizedTest
+  @MethodSource("streams")
+  void cutAnywhereItIsTornThere(DamagedStream stream) throws Exception {
+    stream.cutAnywhere(
+        (cut, length) -> {
+          int whole = stream.recordsBefore(length);
+          List<ReadResult> results = read(cut);
 
-      assertThat(loaded.end()).isEqualTo(startOf(whole));
-      assertThat(loaded.isAppendable()).isTrue();
-      if (loaded.end() == length) {
-        assertThat(loaded.problem()).isEmpty();
-      } else {
-        assertThat(loaded.problem().orElseThrow().kind())
-            .isEqualTo(CheckpointProblem.Kind.TORN_TAIL);
-      }
-      assertThat(statusesAndTransitions(loaded.history())).isEqualTo(expectedOf(whole));
-    }
+          assertThat(results.subList(0, whole)).isEqualTo(stream.records().subList(0, whole));
+          assertThat(results).hasSize(whole + 1);
+          assertThat(results.get(whole))
+              .isInstanceOf(
+                  stream.startOf(whole) == length ? ReadResult.End.class : ReadResult.Torn.class)
+              .extracting(stop -> ((ReadResult.Stop) stop).offset())
+              .isEqualTo(stream.startOf(whole));
+          if (stream.process().isEmpty()) {
+            LoadedCheckpoint loaded = CheckpointLoader.load(new MemoryChannel(cut));
+            assertThat(loaded.isAppendable()).isTrue();
+            assertThat(text(loaded.history())).isEqualTo(expectedOf(stream, whole));
+          }
+        });
   }
 
-  @Test
-  void zeroedFromAnywhereItIsTornThere() throws Exception {
-    for (int from = 0; from < bytes.length; from++) {
-      byte[] damaged = Arrays.copyOf(Arrays.copyOf(bytes, from), bytes.length);
-      write(damaged, damaged.length);
-      LoadedCheckpoint loaded = CheckpointLoader.load(file);
-
-      // There is no checksum: the frame that was cut may still be a record, even one that fits.
-      assertThat(loaded.end())
-          .isBetween(startOf(framesBefore(from)), startOf(framesBefore(from) + 1));
-      if (loaded.end() < bytes.length) {
-        assertThat(loaded.problem().orElseThrow().kind())
-            .isIn(CheckpointProblem.Kind.TORN_TAIL, CheckpointProblem.Kind.OUT_OF_PROTOCOL);
-      }
-    }
-  }
-
-  @Test
-  void damagedAnywhereItIsRightUpToThere() throws Exception {
+  @ParameterizedTest
+  @MethodSource("streams")
+  void damagedAnywhereItIsRightUpToThere(DamagedStream stream) throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    for (int at = 0; at < bytes.length; at++) {
-      for (int change : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 255}) {
-        byte[] damaged = bytes.clone();
-        damaged[at] ^= (byte) change;
-        write(damaged, damaged.length);
-        long before = threads.getCurrentThreadAllocatedBytes();
-        LoadedCheckpoint loaded = CheckpointLoader.load(file);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    stream.changeAnywhere(
+        (damaged, at) -> {
+          long before = threads.getCurrentThreadAllocatedBytes();
+          List<ReadResult> results = read(damaged);
+          LoadedCheckpoint loaded = CheckpointLoader.load(new MemoryChannel(damaged));
+          long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-        assertThat(allocated).isLessThan(MOST_MEMORY);
-        assertThat(loaded.end()).isGreaterThanOrEqualTo(startOf(framesBefore(at)));
-        loaded.problem().ifPresent(problem -> assertThat(problem.reason()).isNotBlank());
-        if (loaded.problem().isEmpty()) {
-          assertThat(loaded.end()).isEqualTo(bytes.length);
-        }
-      }
+          assertThat(allocated).isLessThan(MOST_MEMORY + 64L * damaged.length);
+          requireNothingInvented(stream, stream.recordsBefore(at), results);
+          long intact = stream.startOf(stream.recordsBefore(at));
+          assertThat(loaded.end()).isGreaterThanOrEqualTo(stream.process().isEmpty() ? intact : 0);
+          assertThat(loaded.problem().isPresent() || loaded.end() == damaged.length).isTrue();
+        });
+  }
+
+  /**
+   * There is no checksum: what was changed may be another record now. All others are as they were,
+   * or are not read.
+   */
+  private static void requireNothingInvented(
+      DamagedStream stream, int whole, List<ReadResult> results) {
+    int last = results.size() - 1;
+    assertThat(results.subList(0, whole)).isEqualTo(stream.records().subList(0, whole));
+    if (last == whole) {
+      boolean more = whole + 1 < stream.records().size();
+      assertThat(results.get(last))
+          .isInstanceOf(more ? ReadResult.Corrupt.class : ReadResult.Torn.class)
+          .extracting(stop -> ((ReadResult.Stop) stop).offset())
+          .isEqualTo(stream.startOf(whole));
+    } else {
+      assertThat(((ReadResult.Intact) results.get(whole)).offset())
+          .isEqualTo(stream.startOf(whole));
+      assertThat(results.subList(whole + 1, last))
+          .isEqualTo(stream.records().subList(whole + 1, stream.records().size()));
+      assertThat(results.get(last)).isInstanceOf(ReadResult.End.class);
     }
   }
 
-  private void write(byte[] content, int length) throws IOException {
-    file.truncate(0);
-    file.write(ByteBuffer.wrap(content, 0, length), 0);
+  @ParameterizedTest
+  @MethodSource("runners")
+  void zeroedFromAnywhereItIsTornThere(DamagedStream stream) throws Exception {
+    stream.cutAnywhere(
+        (cut, from) -> {
+          byte[] zeroed = Arrays.copyOf(cut, stream.content().capacity());
+          int whole = stream.recordsBefore(from);
+          LoadedCheckpoint loaded = CheckpointLoader.load(new MemoryChannel(zeroed));
+
+          // The frame that was cut may still be a record, even one that fits.
+          assertThat(loaded.end()).isBetween(stream.startOf(whole), stream.startOf(whole + 1));
+          if (loaded.end() < zeroed.length) {
+            assertThat(loaded.problem().orElseThrow().kind())
+                .isIn(CheckpointProblem.Kind.TORN_TAIL, CheckpointProblem.Kind.OUT_OF_PROTOCOL);
+          }
+        });
   }
 
-  /** How many frames end at or before a byte. */
-  private int framesBefore(int position) {
-    int count = 0;
-    for (ReadResult result : undamaged) {
-      count += result instanceof ReadResult.Intact intact && intact.end() <= position ? 1 : 0;
-    }
-    return count;
+  private static List<ReadResult> read(byte[] content) throws IOException {
+    RecordReader reader = new RecordReader(new MemoryChannel(content), 0);
+    List<ReadResult> results = new ArrayList<>();
+    do {
+      results.add(reader.next());
+    } while (results.get(results.size() - 1) instanceof ReadResult.Intact);
+    return results;
   }
 
-  private long startOf(int frame) {
-    return undamaged.get(Math.min(frame, undamaged.size() - 1)) instanceof ReadResult.Intact intact
-        ? intact.offset()
-        : bytes.length;
-  }
-
-  private String expectedOf(int frames) throws CheckpointException {
+  private static String expectedOf(DamagedStream stream, int records) throws CheckpointException {
     CheckpointDispatcher dispatcher = new CheckpointDispatcher(new TaskHistory());
-    for (ReadResult result : undamaged.subList(0, frames)) {
-      dispatcher.dispatch(((ReadResult.Intact) result).record(), CheckpointDispatcher.Mode.STRICT);
+    for (ReadResult.Intact result : stream.records().subList(0, records)) {
+      dispatcher.dispatch(result.record(), CheckpointDispatcher.Mode.RECOVERY);
     }
-    return statusesAndTransitions(dispatcher.history());
+    return text(dispatcher.history());
   }
 
-  private static String statusesAndTransitions(TaskHistory history) {
+  private static String text(TaskHistory history) {
     StringBuilder text = new StringBuilder().append(history.header()).append(history.statuses());
     history.processes().forEach(process -> text.append(history.runs(process)));
     return text.toString();
