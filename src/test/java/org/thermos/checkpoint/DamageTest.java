@@ -99,7 +99,7 @@ class DamageTest {
   void zeroedFromAnywhereItIsTornThere(DamagedStream stream) throws Exception {
     stream.cutAnywhere(
         (cut, from) -> {
-          byte[] zeroed = Arrays.copyOf(cut, stream.content().capacity());
+          byte[] zeroed = Arrays.copyOf(cut, stream.size());
           int whole = stream.recordsBefore(from);
           LoadedCheckpoint loaded = CheckpointLoader.load(new MemoryChannel(zeroed));
 

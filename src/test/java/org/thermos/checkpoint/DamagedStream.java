@@ -16,13 +16,8 @@ import java.util.stream.Stream;
 /**
  * A stream written by the original, to be damaged in every place: cut at every byte, and with every
  * byte changed.
- *
- * @param scenario the golden directory it is from
- * @param process whose coordinator wrote it; empty for a runner's stream
- * @param records all that it holds
  */
-public record DamagedStream(
-    Path scenario, String process, ByteBuffer content, List<ReadResult.Intact> records) {
+public final class DamagedStream {
   /** Whether to try all places of long streams, too, and all bits of each byte. */
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("thermos.exhaustive");
 
@@ -33,11 +28,22 @@ public record DamagedStream(
 
   private static final int STRIDE_IN_LONG = 61;
 
+  private final Path scenario;
+  private final String process;
+  private final byte[] content;
+  private final List<ReadResult.Intact> records;
+
+  private DamagedStream(
+      Path scenario, String process, byte[] content, List<ReadResult.Intact> records) {
+    this.scenario = scenario;
+    this.process = process;
+    this.content = content;
+    this.records = records;
+  }
+
   /** What is done with each damaged copy. */
   public interface Trial {
-    /**
-     * @param at the first byte that is missing or changed
-     */
+    /** Called with a damaged copy, and the first byte that is missing or changed. */
     void accept(byte[] damaged, int at) throws Exception;
   }
 
@@ -82,15 +88,15 @@ public record DamagedStream(
           files.filter(DamagedStream::isStream).filter(Files::isRegularFile).sorted().toList()) {
         List<ReadResult> results = GoldenStream.read(file);
         if (results.size() > 1 && results.get(results.size() - 1) instanceof ReadResult.End) {
-          ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
-          distinct.putIfAbsent(content, of(file, content, results));
+          byte[] content = Files.readAllBytes(file);
+          distinct.putIfAbsent(ByteBuffer.wrap(content), of(file, content, results));
         }
       }
     }
     return List.copyOf(distinct.values());
   }
 
-  private static DamagedStream of(Path file, ByteBuffer content, List<ReadResult> results) {
+  private static DamagedStream of(Path file, byte[] content, List<ReadResult> results) {
     Path golden = GoldenStream.directory();
     String name = file.getFileName().toString();
     List<ReadResult.Intact> records = new ArrayList<>();
@@ -110,21 +116,41 @@ public record DamagedStream(
         && (name.equals("runner") || name.startsWith("coordinator."));
   }
 
+  /** The golden directory it is from. */
+  public Path scenario() {
+    return scenario;
+  }
+
+  /** Whose coordinator wrote it; empty for a runner's stream. */
+  public String process() {
+    return process;
+  }
+
+  /** All that it holds. */
+  public List<ReadResult.Intact> records() {
+    return records;
+  }
+
+  /** In bytes. */
+  public int size() {
+    return content.length;
+  }
+
   /** A copy. */
   public byte[] bytes() {
-    return content.array().clone();
+    return content.clone();
   }
 
   /** Tries the stream cut at every byte. */
   public void cutAnywhere(Trial trial) throws Exception {
-    for (int length = 0; length < content.capacity(); length += stride()) {
-      run(trial, Arrays.copyOf(content.array(), length), length, "cut at " + length);
+    for (int length = 0; length < content.length; length += stride()) {
+      run(trial, Arrays.copyOf(content, length), length, "cut at " + length);
     }
   }
 
   /** Tries the stream with every byte changed: in one bit or in all, each byte in the next way. */
   public void changeAnywhere(Trial trial) throws Exception {
-    for (int at = 0; at < content.capacity(); at += stride()) {
+    for (int at = 0; at < content.length; at += stride()) {
       for (int i = EXHAUSTIVE ? 0 : CHANGES.length - 1; i < CHANGES.length; i++) {
         int bits = CHANGES[(at + i) % CHANGES.length];
         byte[] damaged = bytes();
@@ -135,7 +161,7 @@ public record DamagedStream(
   }
 
   private int stride() {
-    return content.capacity() > LONG && !EXHAUSTIVE ? STRIDE_IN_LONG : 1;
+    return content.length > LONG && !EXHAUSTIVE ? STRIDE_IN_LONG : 1;
   }
 
   private void run(Trial trial, byte[] damaged, int at, String what) throws Exception {
@@ -166,7 +192,7 @@ public record DamagedStream(
 
   /** Where a record begins; of the one after the last, where the stream ends. */
   public long startOf(int record) {
-    return record < records.size() ? records.get(record).offset() : content.capacity();
+    return record < records.size() ? records.get(record).offset() : content.length;
   }
 
   @Override
