@@ -81,7 +81,8 @@ final class StopFile {
   }
 
   private static String micros(Duration duration) {
-    return Long.toString(Math.floorDiv(duration.toNanos(), 1000));
+    // Nanoseconds would overflow for a deadline centuries away, as a damaged file may give.
+    return Long.toString(duration.getSeconds() * 1_000_000 + duration.getNano() / 1_000);
   }
 
   private static Duration ofMicros(String text) {
