@@ -18,11 +18,13 @@
 #include "locks.h"
 #include "proctree.h"
 #include "spawn.h"
+#include "strays.h"
 #include "sys.h"
 #include "title.h"
+#include "tree.h"
 #include "wire.h"
 
-enum { KILL_BOUND_MS = 1000, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, BACKLOG = 65536 };
+enum { KILL_BOUND_MS = 1000, SWEEP_BOUND_MS = 300, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, MAX_COLLECTED = 256, BACKLOG = 65536 };
 enum { NEVER = -1 };
 
 struct watch {
@@ -42,7 +44,8 @@ static struct {
 
     pid_t *children; /* those we made and have not collected */
     size_t child_count;
-    bool launched; /* a coordinator, ever */
+    bool launched;   /* a coordinator, ever */
+    bool reap_again; /* there may be more children to collect, of which no signal will tell */
 
     struct watch *watches;
     size_t watch_count;
@@ -57,7 +60,7 @@ static struct {
     uint32_t wanted_request;
     int64_t wanted_until;
 
-    int64_t timer_at, look_at; /* monotonic ms or NEVER */
+    int64_t timer_at, look_at, sweep_at; /* monotonic ms or NEVER */
 } broker;
 
 /* A list one longer, its new element zeroed. */
@@ -94,7 +97,7 @@ static void done(uint32_t request) {
 
 static void done_with_identity(uint32_t request, pid_t pid) {
     struct process process = {0};
-    process_read(pid, &process);
+    process_read(pid, &process); /* It is a child that has not been collected. */
     size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
     put_u32(&broker.out, (uint32_t)pid);
     put_i64(&broker.out, (int64_t)process.start_ticks);
@@ -115,12 +118,20 @@ static void add_child(pid_t pid) {
     broker.children[broker.child_count++] = pid;
 }
 
-static bool is_stray(pid_t pid, void *context) {
-    (void)context;
+static bool is_own(pid_t pid) {
     for (size_t i = 0; i < broker.child_count; i++)
         if (broker.children[i] == pid)
-            return false;
-    return true;
+            return true;
+    return false;
+}
+
+static bool is_stray(const struct process *child, void *context) {
+    (void)context;
+    return !is_own(child->pid);
+}
+
+static bool is_abandoned(const struct process *child, void *context) {
+    return is_stray(child, context) && stray_is_abandoned(child);
 }
 
 static void pass_on_complaints(void) {
@@ -134,11 +145,23 @@ static void pass_on_complaints(void) {
     }
 }
 
+/*
+ * A coordinator that was not killed has left nothing. What a killed one started comes to the nearest subreaper: its broker or, if that has died too, one further up.
+ * No more than so many are collected at once: there may be one that dies in the time that it takes to collect another, for ever.
+ */
 static void reap(void *context) {
+    (void)context;
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        bool stray = is_stray(pid, context);
-        for (size_t i = 0; !stray && i < broker.child_count; i++)
+    broker.reap_again = true;
+    for (int collected = 0; collected < MAX_COLLECTED; collected++) {
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        broker.reap_again = pid > 0;
+        if (pid <= 0)
+            break;
+        bool stray = !is_own(pid);
+        if (stray || WIFSIGNALED(status) || !broker.launched)
+            broker.sweep_at = 0;
+        for (size_t i = 0; i < broker.child_count; i++)
             if (broker.children[i] == pid)
                 broker.children[i--] = broker.children[--broker.child_count];
         /* So that a coordinator's last words come before its end. */
@@ -149,6 +172,15 @@ static void reap(void *context) {
         put_u8(&broker.out, stray);
         frame_end(&broker.out, frame);
     }
+}
+
+/* Kills the children that nobody looks after any more; before anybody is told of the end that made them so. */
+static void sweep(int64_t now) {
+    struct tree strays = {.strays_of = getpid(), .is_stray = is_abandoned, .reap = reap};
+    pid_t left[1];
+    broker.sweep_at = NEVER;
+    if (tree_kill(&strays, SWEEP_BOUND_MS, left, 1) > 0)
+        broker.sweep_at = now + LOOK_AGAIN_MS;
 }
 
 /* In a new coordinator: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
@@ -309,6 +341,7 @@ static void signal_process(uint32_t request, struct reader *reader) {
 
 static void kill_tree(uint32_t request, struct reader *reader) {
     struct identity identity = read_identity(reader);
+    uint64_t born_until = (uint64_t)read_i64(reader);
     if (!read_all(reader) || identity.pid <= 1 || identity.pid == getpid()) {
         refuse(request, EINVAL, 0, "kill the tree of", identity.name);
         return;
@@ -317,6 +350,7 @@ static void kill_tree(uint32_t request, struct reader *reader) {
     struct tree tree = {.root = identity.pid,
                         .root_ticks = identity.start_ticks,
                         .with_root = true,
+                        .born_until = born_until,
                         .strays_of = broker.launched ? getpid() : 0,
                         .is_stray = is_stray,
                         .reap = reap};
@@ -333,7 +367,8 @@ static void kill_tree(uint32_t request, struct reader *reader) {
 
 static bool is_there(const struct watch *watch) {
     struct process process;
-    return process_read(watch->pid, &process) && process.start_ticks == watch->start_ticks && process.alive;
+    int error = process_read(watch->pid, &process);
+    return error == 0 ? process.start_ticks == watch->start_ticks && process.alive : error != ESRCH;
 }
 
 static void watch_pid(uint32_t request, struct reader *reader) {
@@ -527,9 +562,11 @@ static int64_t earlier(int64_t left, int64_t right) {
 }
 
 static int patience(int64_t now) {
-    int64_t at = earlier(broker.timer_at, broker.look_at);
+    int64_t at = earlier(earlier(broker.timer_at, broker.look_at), broker.sweep_at);
     if (broker.wanted_path)
         at = earlier(at, now + LOCK_RETRY_MS);
+    if (broker.reap_again)
+        return 0;
     if (at == NEVER)
         return -1;
     int64_t wait = at - now;
@@ -541,6 +578,8 @@ static void act_on_time(int64_t now) {
         try_wanted_lock(now);
     if (broker.look_at != NEVER && now >= broker.look_at)
         look_at_watches(now);
+    if (broker.sweep_at != NEVER && now >= broker.sweep_at)
+        sweep(now);
     if (broker.timer_at != NEVER && now >= broker.timer_at) {
         broker.timer_at = NEVER;
         frame_end(&broker.out, frame_begin(&broker.out, EVENT_TIMER, 0));
@@ -549,9 +588,8 @@ static void act_on_time(int64_t now) {
 
 static void drain_signals(void) {
     struct signalfd_siginfo signals[8];
-    while (read(broker.signals, signals, sizeof signals) > 0)
-        continue;
-    reap(NULL);
+    if (read(broker.signals, signals, sizeof signals) >= 0 || errno == EAGAIN)
+        reap(NULL);
 }
 
 enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_INOTIFY, FIRST_WATCH };
@@ -568,7 +606,7 @@ static void wait_and_act(struct pollfd *slots) {
         slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
     if (poll(slots, FIRST_WATCH + watches, patience(monotonic_ms())) < 0)
         return;
-    if (slots[SLOT_SIGNALS].revents)
+    if (slots[SLOT_SIGNALS].revents || broker.reap_again)
         drain_signals();
     if (slots[SLOT_COMPLAINTS].revents)
         pass_on_complaints();
@@ -596,7 +634,7 @@ _Noreturn void broker_main(int commands, int events) {
     broker.events = events;
     broker.signals = claim_signals();
     broker.inotify = -1;
-    broker.timer_at = broker.look_at = NEVER;
+    broker.timer_at = broker.look_at = broker.sweep_at = NEVER;
     if (pipe2(complaints, O_CLOEXEC | O_NONBLOCK) < 0)
         die(EXIT_SYSTEM, "unable to make a pipe");
     broker.complaints_in = complaints[0];
@@ -605,7 +643,7 @@ _Noreturn void broker_main(int commands, int events) {
     set_nonblocking(events);
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         die(EXIT_SYSTEM, "unable to become the subreaper");
-    title_set("thermos-broker", "thermos-broker");
+    title_set(BROKER_NAME, BROKER_NAME);
 
     size_t hello = frame_begin(&broker.out, EVENT_HELLO, 0);
     put_u32(&broker.out, WIRE_VERSION);

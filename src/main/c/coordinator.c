@@ -18,11 +18,15 @@
 #include "proctree.h"
 #include "record.h"
 #include "spawn.h"
+#include "strays.h"
 #include "sys.h"
 #include "title.h"
+#include "tree.h"
 #include "wire.h"
 
-enum { KILL_BOUND_MS = 1000, RETRY_MIN_MS = 100, RETRY_MAX_MS = 10000, RETRY_BOUND_MS = 15 * 60 * 1000 };
+enum { KILL_BOUND_MS = 1000, MAX_COLLECTED = 256, RETRY_MIN_MS = 100, RETRY_MAX_MS = 10000, RETRY_BOUND_MS = 15 * 60 * 1000 };
+/* For how long a run that has been recorded as begun waits for what its command needs to start. */
+enum { SHORTAGE_BOUND_MS = 30 * 1000, SHORTAGE_MIN_MS = 10, SHORTAGE_MAX_MS = 1000 };
 
 /* What a command that could not be started ends with, as in a shell. */
 enum { CODE_SETUP = 125, CODE_CANNOT_EXECUTE = 126, CODE_NOT_FOUND = 127 };
@@ -40,6 +44,8 @@ struct run {
     bool terminating; /* was told to: then the run lasts as long as anything of it */
     int64_t start_time, stop_time;
     bool running_written;
+    bool reap_again; /* there may be more children to collect, of which no signal will tell */
+    int64_t patient_until, pause; /* monotonic ms, ms: while something is lacking that the command needs to start */
 };
 
 static uint8_t buffers[2][READ_SIZE];
@@ -56,8 +62,9 @@ static int claim_checkpoint(const struct run_spec *spec) {
     off_t whole;
     int fd = open(spec->checkpoint, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
     if (fd < 0) {
-        complain("unable to open checkpoint %s: %s", spec->checkpoint, strerror(errno));
-        _exit(EXIT_SYSTEM);
+        int error = errno;
+        complain("unable to open checkpoint %s: %s", spec->checkpoint, strerror(error));
+        _exit(exit_for(error));
     }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         complain("unable to lock checkpoint %s: %s", spec->checkpoint,
@@ -73,7 +80,7 @@ static int claim_checkpoint(const struct run_spec *spec) {
     }
     if (error != 0) {
         complain("unable to read checkpoint %s: %s", spec->checkpoint, strerror(error));
-        _exit(EXIT_SYSTEM);
+        _exit(exit_for(error));
     }
     if (last_seq > spec->seq) {
         complain("unable to start %s: checkpoint %s is already at seq %lld, past %lld", spec->process, spec->checkpoint,
@@ -90,7 +97,37 @@ static void write_forked(struct run *run, const struct run_spec *spec) {
     if (error == 0)
         return;
     complain("unable to write FORKED to checkpoint %s: %s", spec->checkpoint, strerror(error));
-    _exit(EXIT_SYSTEM);
+    _exit(exit_for(error));
+}
+
+/* --- Shortages: something may be there a little later --- */
+
+/* Told to end before there is a command: the run ends as its process would have. */
+static bool is_told_to_end(struct run *run) {
+    struct signalfd_siginfo signal;
+    while (read(run->signals, &signal, sizeof signal) == sizeof signal)
+        if (signal.ssi_signo != SIGCHLD)
+            run->status = signal.ssi_signo == SIGTERM ? SIGTERM : SIGKILL;
+    return run->status != 0;
+}
+
+/* Whether to try again, after a pause, what failed for the reason in errno; otherwise errno is what it was. */
+static bool try_again(struct run *run, const char *unable) {
+    int error = errno;
+    int64_t now = monotonic_ms();
+    if (!is_shortage(error) || (run->patient_until != 0 && now >= run->patient_until))
+        return false;
+    if (run->patient_until == 0) {
+        run->patient_until = now + SHORTAGE_BOUND_MS;
+        run->pause = SHORTAGE_MIN_MS;
+        complain("unable to %s: %s; trying again for %d s", unable, strerror(error), SHORTAGE_BOUND_MS / 1000);
+    }
+    struct pollfd told = {.fd = run->signals, .events = POLLIN};
+    poll(&told, 1, (int)run->pause);
+    run->pause = run->pause < SHORTAGE_MAX_MS ? run->pause * 2 : SHORTAGE_MAX_MS;
+    bool ends = is_told_to_end(run);
+    errno = error;
+    return !ends;
 }
 
 /* --- Set-up: each step returns NULL or what it was unable to do, with errno telling why --- */
@@ -141,21 +178,34 @@ static const char *open_streams(struct run *run, const struct run_spec *spec, in
     return NULL;
 }
 
+static void close_streams(struct run *run, int *outputs) {
+    for (int i = 0; i < 2; i++) {
+        struct stream *stream = &run->streams[i];
+        int own[] = {stream->pipe, stream->console, stream->file, outputs[i] == stream->file ? -1 : outputs[i]};
+        for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+            if (own[k] > STDERR_FILENO)
+                close(own[k]);
+        stream->pipe = stream->console = stream->file = outputs[i] = -1;
+    }
+}
+
 static const char *set_up(struct run *run, struct run_spec *spec, int *outputs) {
     bool switches = spec->switch_time != SWITCH_NEVER, as_owner = spec->switch_time == SWITCH_AFTER_SPAWN;
     const char *unable = isolate();
     if (unable)
         return unable;
-    int directory = log_directory_open(&spec->log, switches ? &spec->account : NULL);
-    if (directory < 0)
-        return "make the log directory (no part of it may be a symbolic link)";
+    int directory;
+    while ((directory = log_directory_open(&spec->log, switches ? &spec->account : NULL)) < 0)
+        if (!try_again(run, "make the log directory"))
+            return "make the log directory (no part of it may be a symbolic link)";
     if ((unable = enter_chroot(spec)))
         return unable;
     if (spec->switch_time == SWITCH_BEFORE_SPAWN && become(&spec->account) < 0)
         return "become the process's user";
     if (as_owner && create_as(&spec->account) < 0)
         return "create logs as the process's user";
-    unable = open_streams(run, spec, directory, outputs);
+    while ((unable = open_streams(run, spec, directory, outputs)) && try_again(run, unable))
+        close_streams(run, outputs);
     int error = errno;
     if (as_owner)
         create_as_self();
@@ -187,7 +237,16 @@ _Noreturn static void give_up(int code, const char *unable, const char *what) {
 
 extern char **environ;
 
+/* An account that is at its limit of processes when it is switched to may not execute anything either. */
+static void execute(char **argv) {
+    int64_t until = monotonic_ms() + SHORTAGE_BOUND_MS;
+    for (int64_t pause = SHORTAGE_MIN_MS; execvp(argv[0], argv) < 0 && errno == EAGAIN && monotonic_ms() < until;
+         pause = pause < SHORTAGE_MAX_MS ? pause * 2 : SHORTAGE_MAX_MS)
+        sleep_ms(pause);
+}
+
 _Noreturn static void be_command(struct run *run, struct run_spec *spec, const int *outputs) {
+    prctl(PR_SET_NAME, COMMAND_NAME, 0, 0, 0);
     reset_signals();
     if (!spec->inherit_stdin && dup2(run->null, STDIN_FILENO) < 0)
         give_up(CODE_SETUP, "redirect", "the input");
@@ -199,7 +258,7 @@ _Noreturn static void be_command(struct run *run, struct run_spec *spec, const i
     drop_own_variable(spec->environment);
     add_profile(spec);
     environ = spec->environment;
-    execvp(spec->argv[0], spec->argv);
+    execute(spec->argv);
     give_up(errno == ENOENT || errno == ENOTDIR ? CODE_NOT_FOUND : CODE_CANNOT_EXECUTE, "execute", spec->argv[0]);
 }
 
@@ -219,10 +278,14 @@ static void leave_outputs(struct run *run, const int *outputs) {
 
 /* --- The end of a run --- */
 
+/* No more than so many at once: there may be one that dies in the time that it takes to collect another, for ever. */
 static void reap(void *context) {
     struct run *run = context;
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    run->reap_again = true;
+    for (int collected = 0; run->reap_again && collected < MAX_COLLECTED; collected++) {
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        run->reap_again = pid > 0;
         if (pid != run->child || run->ended)
             continue;
         run->ended = true;
@@ -254,15 +317,13 @@ static void kill_everything(struct run *run) {
 }
 
 static void terminate_everything(struct run *run) {
-    static const int signals[] = {SIGTERM, SIGCONT};
     struct tree tree = everything_below(run);
-    tree_signal(&tree, signals, 2);
+    tree_terminate(&tree);
 }
 
 static bool makes_sense_to_retry(const struct run *run, int error) {
     struct stat status;
-    bool passes = error == ENOSPC || error == EDQUOT || error == EIO || error == ENOMEM || error == EAGAIN || error == EFBIG;
-    return passes && fstat(run->checkpoint, &status) == 0 && status.st_nlink > 0;
+    return (is_shortage(error) || error == EFBIG) && fstat(run->checkpoint, &status) == 0 && status.st_nlink > 0;
 }
 
 static int write_running(struct run *run) {
@@ -304,13 +365,14 @@ static void finish_streams(struct run *run) {
 }
 
 static void obey(struct run *run) {
-    struct signalfd_siginfo signal;
-    while (read(run->signals, &signal, sizeof signal) == sizeof signal) {
-        if (signal.ssi_signo == SIGTERM) {
+    struct signalfd_siginfo signals[4];
+    ssize_t length = read(run->signals, signals, sizeof signals);
+    for (size_t i = 0; length > 0 && i < (size_t)length / sizeof *signals; i++) {
+        if (signals[i].ssi_signo == SIGTERM) {
             terminate_everything(run);
             run->terminating = true;
         }
-        if (signal.ssi_signo == SIGUSR2) {
+        if (signals[i].ssi_signo == SIGUSR2) {
             kill_everything(run);
             finish_streams(run);
         }
@@ -322,7 +384,7 @@ static void supervise(struct run *run) {
     struct stream *out = &run->streams[0], *err = &run->streams[1];
     while (!run->ended || out->pipe >= 0 || err->pipe >= 0 || (run->terminating && has_children())) {
         struct pollfd waits[] = {{.fd = run->signals, .events = POLLIN}, stream_wants(out), stream_wants(err)};
-        if (poll(waits, 3, -1) < 0)
+        if (poll(waits, 3, run->reap_again ? 0 : -1) < 0)
             continue;
         if (waits[1].revents)
             stream_pump(out);
@@ -330,6 +392,8 @@ static void supervise(struct run *run) {
             stream_pump(err);
         if (waits[0].revents)
             obey(run);
+        else if (run->reap_again)
+            reap(run);
     }
 }
 
@@ -340,7 +404,8 @@ _Noreturn static void fail_set_up(struct run *run, const char *unable) {
     if (run->streams[1].file >= 0)
         dprintf(run->streams[1].file, "thermos: unable to %s: %s\n", unable, strerror(error));
     run->child = getpid();
-    run->status = CODE_SETUP << 8;
+    if (run->status == 0)
+        run->status = CODE_SETUP << 8;
     run->stop_time = wall_us();
     finish(run);
 }
@@ -356,7 +421,7 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
     run.null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (run.null < 0)
         die(EXIT_SYSTEM, "unable to open /dev/null");
-    title_set(spec->title, "thermos-coord");
+    title_set(spec->title, COORDINATOR_NAME);
 
     if (is_abandoned(surroundings))
         _exit(EXIT_ABANDONED);
@@ -369,10 +434,11 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
 
     const char *unable = set_up(&run, spec, outputs);
     run.start_time = wall_us();
-    if (!unable && (run.child = fork()) == 0)
+    while (!unable && (run.child = fork()) < 0)
+        if (!try_again(&run, "fork the command"))
+            unable = "fork the command";
+    if (!unable && run.child == 0)
         be_command(&run, spec, outputs);
-    if (!unable && run.child < 0)
-        unable = "fork";
     if (unable)
         fail_set_up(&run, unable);
     leave_outputs(&run, outputs);

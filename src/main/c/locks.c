@@ -1,5 +1,6 @@
 #include "locks.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -23,29 +24,50 @@ int lock_try(int fd) {
     return result < 0 ? errno : 0;
 }
 
+bool lock_parse(const char *text, struct lock_line *line) {
+    char kind[16];
+    int pid;
+    /* A line of somebody who waits has an arrow before the kind and does not fit. */
+    if (sscanf(text, "%*d: %15s %*s %*s %d %x:%x:%" SCNu64, kind, &pid, &line->device_major, &line->device_minor, &line->inode) != 5)
+        return false;
+    line->holder = pid;
+    return strcmp(kind, "FLOCK") == 0;
+}
+
+/* By its descriptors, which show it whatever device the list of locks calls the file's. */
+static bool has_open(pid_t pid, const struct stat *file) {
+    char path[64];
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *directory = pid > 0 ? opendir(path) : NULL;
+    for (struct dirent *entry; directory && !found && (entry = readdir(directory));) {
+        struct stat status;
+        found = entry->d_name[0] != '.' && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0
+                && status.st_dev == file->st_dev && status.st_ino == file->st_ino;
+    }
+    if (directory)
+        closedir(directory);
+    return found;
+}
+
 pid_t lock_holder(const char *path) {
     struct stat status;
-    char line[256], kind[16];
+    char text[256];
     if (stat(path, &status) < 0)
         return -1;
     FILE *locks = fopen("/proc/locks", "re");
     if (!locks)
         return 0;
-    pid_t same_inode = 0, same_device = 0;
-    while (fgets(line, sizeof line, locks)) {
-        int pid;
-        unsigned major_number, minor_number;
-        uint64_t inode;
-        /* A line of somebody who waits has an arrow before the kind and does not fit. */
-        if (sscanf(line, "%*d: %15s %*s %*s %d %x:%x:%" SCNu64, kind, &pid, &major_number, &minor_number, &inode) != 5
-            || strcmp(kind, "FLOCK") != 0 || inode != (uint64_t)status.st_ino)
+    pid_t holder = 0;
+    while (holder == 0 && fgets(text, sizeof text, locks)) {
+        struct lock_line line;
+        if (!lock_parse(text, &line) || line.inode != (uint64_t)status.st_ino || line.holder <= 0)
             continue;
-        same_inode = pid;
-        if (major(status.st_dev) == major_number && minor(status.st_dev) == minor_number)
-            same_device = pid;
+        bool same_device = major(status.st_dev) == line.device_major && minor(status.st_dev) == line.device_minor;
+        /* On overlayfs and btrfs stat and /proc/locks disagree about the device, and another file may have the same inode. */
+        if (same_device || has_open(line.holder, &status))
+            holder = line.holder;
     }
     fclose(locks);
-    /* On overlayfs and btrfs stat and /proc/locks disagree about the device: then the inode alone has to do. */
-    pid_t holder = same_device ? same_device : same_inode;
-    return holder > 0 ? holder : 0;
+    return holder;
 }

@@ -59,26 +59,50 @@ static void complain_once(struct stream *stream, const char *action) {
     stream->complained = true;
 }
 
-static void rotate(struct stream *stream) {
-    char from[64], to[64];
-    close(stream->file);
-    for (uint32_t i = stream->backups; i >= 1; i--) {
-        snprintf(to, sizeof to, "%s.%u", stream->name, i);
-        if (i == 1)
-            snprintf(from, sizeof from, "%s", stream->name);
-        else
-            snprintf(from, sizeof from, "%s.%u", stream->name, i - 1);
-        if (renameat(stream->directory, from, stream->directory, to) < 0 && errno != ENOENT)
-            complain_once(stream, "rotate");
-    }
-    stream->file = log_file_open(stream->directory, stream->name, true);
+struct log_name {
+    char text[32];
+};
+
+/* The file itself is number 0. */
+static struct log_name numbered(const struct stream *stream, uint32_t number) {
+    struct log_name name;
+    if (number == 0)
+        snprintf(name.text, sizeof name.text, "%s", stream->name);
+    else
+        snprintf(name.text, sizeof name.text, "%s.%u", stream->name, number);
+    return name;
+}
+
+/* The first number that no file has yet, or the last one there may be: so many moves are needed, and no more, however many backups are allowed. */
+static uint32_t first_free(const struct stream *stream) {
+    uint32_t number = 1;
+    while (number < stream->backups && faccessat(stream->directory, numbered(stream, number).text, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        number++;
+    return number;
+}
+
+static void open_file(struct stream *stream, bool empty) {
+    stream->file = log_file_open(stream->directory, stream->name, empty);
     stream->position = 0;
     if (stream->file < 0)
         complain_once(stream, "open");
 }
 
+static void rotate(struct stream *stream) {
+    close(stream->file);
+    for (uint32_t i = first_free(stream); i >= 1; i--) {
+        struct log_name from = numbered(stream, i - 1), to = numbered(stream, i);
+        if (renameat(stream->directory, from.text, stream->directory, to.text) < 0 && errno != ENOENT)
+            complain_once(stream, "rotate");
+    }
+    open_file(stream, true);
+}
+
+/* What cannot be written is dropped: a command must never wait for a log. */
 static void write_file(struct stream *stream) {
     size_t done = 0;
+    if (stream->rotating && stream->file < 0)
+        open_file(stream, false);
     while (stream->file >= 0 && done < stream->length) {
         ssize_t count = write(stream->file, stream->buffer + done, stream->length - done);
         if (count > 0) {

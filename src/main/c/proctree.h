@@ -10,6 +10,7 @@
 struct process {
     pid_t pid, parent, session;
     char state;
+    char name[16];
     bool alive; /* not a zombie, or one whose other threads go on */
     uint64_t start_ticks;
 };
@@ -17,14 +18,20 @@ struct process {
 struct process_table {
     struct process *items; /* sorted by pid */
     size_t count, capacity;
+    pid_t newest; /* the last number given to anybody before the look began; 0 if the kernel does not say */
 };
 
 /* To be called before anything else here, and before a chroot that has no /proc. */
 void process_table_open(void);
-/* False if there is no such process. */
-bool process_read(pid_t pid, struct process *process);
-void process_scan(struct process_table *table);
+/* What a line of /proc/<pid>/stat says, but for the pid; changes the text. */
+bool process_parse(char *text, struct process *process);
+/* 0, or ESRCH if there is no such process, or why it cannot be said. */
+int process_read(pid_t pid, struct process *process);
+/* False if the table is not all there is. */
+bool process_scan(struct process_table *table);
 void process_table_release(struct process_table *table);
+/* The last number that was given to a process or thread; 0 if the kernel does not say. */
+pid_t process_newest(void);
 
 /* Goes back to /proc and kill(2), as on a kernel before 5.3; for tests. */
 void process_without_pidfd(void);
@@ -32,21 +39,5 @@ void process_without_pidfd(void);
 int process_open(pid_t pid, uint64_t start_ticks);
 /* 0, or ESRCH if it is gone or its number belongs to another, or what the kernel said. */
 int process_signal(pid_t pid, uint64_t start_ticks, int signal);
-
-/* Which processes a kill is about. */
-struct tree {
-    pid_t root;
-    uint64_t root_ticks;
-    bool with_root;       /* the root itself and its session too, even if the root is dead; otherwise what descends from it */
-    pid_t strays_of;      /* if not 0: also the children of this process that is_stray says yes to, and what descends from them */
-    bool (*is_stray)(pid_t pid, void *context);
-    void (*reap)(void *context); /* collects exited children between two looks */
-    void *context;
-};
-
-/* Freezes, then SIGKILLs the tree until nothing of it is left or the bound has passed; the pids still alive (at most max of them) go to left. */
-size_t tree_kill(const struct tree *tree, int64_t bound_ms, pid_t *left, size_t max);
-/* Sends the signals, in turn, to everything that descends from the root. */
-void tree_signal(const struct tree *tree, const int *signals, size_t count);
 
 #endif

@@ -12,6 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
+bool is_shortage(int error) {
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE || error == ENOSPC || error == EDQUOT
+           || error == EIO || error == EROFS;
+}
+
+int exit_for(int error) {
+    return is_shortage(error) ? EXIT_NOT_YET : EXIT_SYSTEM;
+}
+
 _Noreturn void die(int status, const char *format, ...) {
     int error = errno;
     char text[1024];
@@ -20,7 +29,7 @@ _Noreturn void die(int status, const char *format, ...) {
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     dprintf(STDERR_FILENO, "thermos-native: %s%s%s\n", text, error ? ": " : "", error ? strerror(error) : "");
-    _exit(status);
+    _exit(status == EXIT_SYSTEM ? exit_for(error) : status);
 }
 
 int64_t monotonic_ms(void) {

@@ -7,19 +7,25 @@
 #include <stdint.h>
 #include <signal.h>
 
-/* As s6 has it: 100 for a wrong request, 111 for a system that failed; a coordinator has three more ways to end without a run. */
+/* As s6 has it: 100 for a wrong request, 111 for a system that failed; a coordinator has four more ways to end without a run. */
 enum {
     EXIT_WRONG_USE = 100,
     EXIT_SYSTEM = 111,
     EXIT_BUSY = 75,       /* the checkpoint's lock is still held by an earlier run: try again later */
     EXIT_ABANDONED = 76,  /* the runner died before FORKED was written: nothing was run, nothing written */
     EXIT_SUPERSEDED = 77, /* the checkpoint already holds this run: nothing was run, nothing written */
+    EXIT_NOT_YET = 78,    /* the system lacked something that it may have again: nothing was run, nothing written */
 };
+
+/* Whether the reason is that something is used up or out of order for now: processes, memory, descriptors, room on the disk, the disk. */
+bool is_shortage(int error);
+/* EXIT_NOT_YET or EXIT_SYSTEM. */
+int exit_for(int error);
 
 /* The variable by which `launch` tells its program the two descriptors; no process of ours hands it on. */
 #define BROKER_VARIABLE "THERMOS_BROKER"
 
-/* Ends this process; the text tells what could not be done, errno (if not 0) why. */
+/* Ends this process, with EXIT_NOT_YET instead of EXIT_SYSTEM for a shortage; the text tells what could not be done, errno (if not 0) why. */
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 int64_t monotonic_ms(void);

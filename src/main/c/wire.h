@@ -14,7 +14,7 @@ enum command {
     COMMAND_LAUNCH = 4,     /* see spec.c */
     COMMAND_SPAWN = 5,      /* see spawn.c */
     COMMAND_SIGNAL = 6,     /* u32 pid, i64 start ticks, u32 signal */
-    COMMAND_KILL_TREE = 7,  /* u32 pid, i64 start ticks */
+    COMMAND_KILL_TREE = 7,  /* u32 pid, i64 start ticks, i64 ticks at which it may last have been alive */
     COMMAND_WATCH_PID = 8,  /* u32 pid, i64 start ticks */
     COMMAND_WATCH_DIR = 9,  /* string path */
     COMMAND_TIMER = 10,     /* u32 delay in ms, 0 cancels; no reply */

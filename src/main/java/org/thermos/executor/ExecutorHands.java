@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.ExecutorDriver;
 import org.thermos.checkpoint.TaskFiles;
-import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.executor.ExecutorEffect.ForceKill;
@@ -136,10 +135,9 @@ final class ExecutorHands {
   ExecutorExit abandon(Throwable thrown) {
     log.error("Giving up: " + Causes.trace(thrown));
     checkers.stop();
-    TaskHistory history = checkpoint.map(CheckpointFollower::history).orElseGet(TaskHistory::new);
     // The first broker may be what was lost.
     try (Broker other = Broker.start(NativeBinary.locate())) {
-      List<Integer> survivors = runner.killAll(history, other);
+      List<Integer> survivors = runner.killAll(checkpoint, other);
       log.info("Killed the runner and all that it started, but for " + survivors);
     } catch (IOException | RuntimeException e) {
       log.error("Cannot kill the runner: " + Causes.trace(e));
@@ -173,8 +171,6 @@ final class ExecutorHands {
 
   private Forced forceKill() throws IOException {
     readCheckpoint("");
-    List<Integer> survivors =
-        runner.killAll(checkpoint.map(CheckpointFollower::history).orElseGet(TaskHistory::new));
-    return new Forced(survivors);
+    return new Forced(runner.killAll(checkpoint));
   }
 }

@@ -1,23 +1,24 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.log.Log;
-import org.thermos.process.Accounts;
 import org.thermos.process.Broker;
 import org.thermos.process.ProcessIdentity;
-import org.thermos.process.ProcessTable;
 import org.thermos.process.ProgramSpec;
 import org.thermos.process.ProgramSpec.ProcessGroup;
 import org.thermos.process.RecordedOwner;
 import org.thermos.process.Signal;
+import org.thermos.process.TreeRoot;
+import org.thermos.runner.CoordinatorFinder;
 
 /** The runner as a process: one at a time. The loop's thread only. */
 final class RunnerProcess {
@@ -74,42 +75,51 @@ final class RunnerProcess {
   /**
    * Kills the runner and all that its task ever started.
    *
-   * @param history what the runner recorded
+   * @param checkpoint what the runner recorded; empty if none was ever started
    * @return pids of what could not be killed
    */
-  List<Integer> killAll(TaskHistory history) throws IOException {
-    return killAll(history, broker);
+  List<Integer> killAll(Optional<CheckpointFollower> checkpoint) throws IOException {
+    return killAll(checkpoint, broker);
   }
 
   /** The same through another broker. */
-  List<Integer> killAll(TaskHistory history, Broker broker) throws IOException {
-    List<Integer> survivors = new ArrayList<>();
+  List<Integer> killAll(Optional<CheckpointFollower> checkpoint, Broker broker) throws IOException {
+    Set<Integer> survivors = new TreeSet<>();
     // Those an earlier runner started do not descend from this one. What this one starts meanwhile
     // does.
-    for (ProcessIdentity coordinator : coordinators(history)) {
-      survivors.addAll(broker.killTree(coordinator));
+    if (checkpoint.isPresent()) {
+      for (TreeRoot coordinator : coordinators(checkpoint.get(), broker)) {
+        survivors.addAll(broker.killTree(coordinator));
+      }
     }
     if (identity.isPresent()) {
       survivors.addAll(broker.killTree(identity.get()));
     }
-    return survivors;
+    return List.copyOf(survivors);
   }
 
-  private static List<ProcessIdentity> coordinators(TaskHistory history) throws IOException {
-    List<ProcessIdentity> found = new ArrayList<>();
+  /** Those that live, and what dead ones left. */
+  private List<TreeRoot> coordinators(CheckpointFollower checkpoint, Broker broker)
+      throws IOException {
+    List<TreeRoot> found = new ArrayList<>();
+    TaskHistory history = checkpoint.history();
     if (history.header().isEmpty()) {
       return found; // Nothing is started before it is written.
     }
     RunnerHeader header = history.header().get();
-    RecordedOwner owner = new RecordedOwner(header.user(), header.uid());
-    ProcessTable table = new ProcessTable();
-    Accounts accounts = new Accounts();
+    CoordinatorFinder finder =
+        new CoordinatorFinder(
+            broker, checkpoint.paths(), new RecordedOwner(header.user(), header.uid()), log);
     for (String process : history.processes()) {
       Optional<ProcessStatus> run = history.lastRun(process);
-      Optional<Instant> forkTime = run.flatMap(ProcessStatus::forkTime);
-      if (run.isPresent() && !run.get().state().isTerminal() && forkTime.isPresent()) {
-        int pid = run.get().coordinatorPid().orElseThrow();
-        table.identify(pid, forkTime.get(), owner, accounts).ifPresent(found::add);
+      if (run.isEmpty() || run.get().state().isTerminal()) {
+        continue;
+      }
+      Optional<ProcessIdentity> coordinator = finder.find(run.get());
+      if (coordinator.isPresent()) {
+        found.add(TreeRoot.present(coordinator.get()));
+      } else {
+        found.addAll(finder.remember(finder.forked(run.get())));
       }
     }
     return found;

@@ -155,19 +155,27 @@ public final class Broker implements Closeable {
 
   /**
    * Ends a coordinator, its session and all that descends from it with SIGKILL; also if it is dead
-   * itself and only members of its session live (those that started after it). Takes at most a
-   * second.
+   * itself and only members of its session live. Takes at most a second.
    *
-   * @return the pids still alive afterwards, at most 64 of them; usually none
+   * @return the pids still alive afterwards, at most 64 of them; usually none. Where the processes
+   *     could not be looked at, for lack of descriptors, the root is taken to be alive
    */
-  public List<Integer> killTree(ProcessIdentity coordinator) throws IOException {
+  public List<Integer> killTree(TreeRoot root) throws IOException {
     int request = nextRequest();
-    Frame reply = request(request, SpecFrames.identity(Wire.KILL_TREE, request, coordinator));
+    Frame reply =
+        request(
+            request,
+            SpecFrames.identity(Wire.KILL_TREE, request, root.process()).i64(root.lastAlive()));
     List<Integer> left = new ArrayList<>();
     for (int count = reply.i32(); count > 0; count--) {
       left.add(reply.i32());
     }
     return left;
+  }
+
+  /** The same for a process that is there. */
+  public List<Integer> killTree(ProcessIdentity process) throws IOException {
+    return killTree(TreeRoot.present(process));
   }
 
   /**

@@ -12,6 +12,11 @@ public enum CoordinatorEnd {
   ABANDONED(76),
   /** The checkpoint already holds this run: nothing was run, nothing written. */
   SUPERSEDED(77),
+  /**
+   * The system lacked something that it may have again, such as descriptors or room on the disk:
+   * nothing was run, nothing written, try again later.
+   */
+  NOT_YET(78),
   /** It did not understand what it was told. */
   WRONG_USE(100),
   /**

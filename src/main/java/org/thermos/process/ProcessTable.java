@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,15 +81,17 @@ public final class ProcessTable {
 
   /** When a process started, to about a second. */
   public Instant startTime(ProcessEntry entry) throws IOException {
-    return bootTime().plusMillis(entry.startTicks() * 1000 / TICKS_PER_SECOND);
+    return bootTime().plusMillis(milliseconds(entry));
   }
 
   /**
    * What {@link ProcessEntry#startTicks} is for a process that starts at this time, to about a
    * second.
+   *
+   * @param bootTime by the clock that told the time
    */
-  public long startTicksAt(Instant time) throws IOException {
-    return Math.max(0, (time.toEpochMilli() - bootTime().toEpochMilli()) * TICKS_PER_SECOND / 1000);
+  public static long startTicksAt(Instant time, Instant bootTime) {
+    return Math.max(0, Duration.between(bootTime, time).toMillis() * TICKS_PER_SECOND / 1000);
   }
 
   /**
@@ -100,15 +103,42 @@ public final class ProcessTable {
    */
   public Optional<ProcessIdentity> identify(
       int pid, Instant recorded, RecordedOwner owner, Accounts accounts) throws IOException {
+    return identify(pid, recorded, List.of(bootTime()), owner, accounts);
+  }
+
+  /**
+   * The same where the wall clock may have been stepped since.
+   *
+   * @param bootTimes when the machine was booted, by the wall clock as it is and as it was; what
+   *     was recorded before that was another boot's
+   */
+  public Optional<ProcessIdentity> identify(
+      int pid, Instant recorded, List<Instant> bootTimes, RecordedOwner owner, Accounts accounts) {
     Optional<ProcessEntry> entry = find(pid).filter(ProcessEntry::isAlive);
     if (entry.isEmpty()) {
       return Optional.empty();
     }
     int uid = entry.get().uid();
+    boolean isOfThatTime =
+        bootTimes.stream()
+            .anyMatch(
+                boot ->
+                    !recorded.isBefore(boot)
+                        && RecordedOwner.isSoonAfter(
+                            recorded, boot.plusMillis(milliseconds(entry.get()))));
     boolean ours =
-        RecordedOwner.isSoonAfter(recorded, startTime(entry.get()))
-            && owner.owns(OptionalInt.of(uid), accounts.byUid(uid).map(Account::name));
+        isOfThatTime && owner.owns(OptionalInt.of(uid), accounts.byUid(uid).map(Account::name));
     return ours ? entry.map(ProcessEntry::identity) : Optional.empty();
+  }
+
+  /** Clock ticks from the boot of the machine until now. */
+  public long ticksNow() throws IOException {
+    String uptime = Files.readString(proc.resolve("uptime"), StandardCharsets.ISO_8859_1);
+    return (long) (Double.parseDouble(uptime.split(" ", 2)[0]) * TICKS_PER_SECOND);
+  }
+
+  private static long milliseconds(ProcessEntry entry) {
+    return entry.startTicks() * 1000 / TICKS_PER_SECOND;
   }
 
   /**

@@ -16,7 +16,6 @@ import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.BoundTask;
 import org.thermos.config.ProcessConfig;
 import org.thermos.log.Log;
-import org.thermos.process.Accounts;
 import org.thermos.process.Broker;
 import org.thermos.process.BrokerEvent;
 import org.thermos.process.CoordinatorEnd;
@@ -26,6 +25,7 @@ import org.thermos.process.ProcessIdentity;
 import org.thermos.process.ProcessTable;
 import org.thermos.process.RecordedOwner;
 import org.thermos.process.Signal;
+import org.thermos.process.TreeRoot;
 
 /**
  * Carries a task machine's effects out through the broker, and turns what the broker tells into the
@@ -33,10 +33,8 @@ import org.thermos.process.Signal;
  * by the runner's one thread.
  */
 final class BrokerHands implements Hands {
-  /**
-   * A clock that ticks in seconds may have put a coordinator's birth a little before its record.
-   */
-  private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
+  /** How long a launch is put off for which the system lacked something. */
+  static final Duration SHORTAGE_RETRY = Duration.ofSeconds(1);
 
   private static final String STREAM_PREFIX = "coordinator.";
 
@@ -45,17 +43,24 @@ final class BrokerHands implements Hands {
   private final TaskFiles files;
   private final BoundTask task;
   private final CoordinatorSpecs specs;
-  private final RecordedOwner owner;
+  private final CoordinatorFinder finder;
   private final Duration killWait;
   private final Clocks clocks;
   private final Log log;
-  private final Accounts accounts = new Accounts();
   private final ProcessTable processTable = new ProcessTable();
   private final CoordinatorStreams streams;
   private final Map<String, ProcessConfig> processes = new HashMap<>();
   private final Map<String, ProcessIdentity> coordinators = new HashMap<>();
   private final Map<Integer, String> processByPid = new HashMap<>();
+
+  /** What is to be killed with the processes whose coordinators died. */
+  private final Map<String, List<TreeRoot>> roots = new HashMap<>();
+
   private final Map<Integer, String> complaints = new HashMap<>();
+
+  /** What was last said of each process, which need not be said again while it is tried again. */
+  private final Map<String, String> said = new HashMap<>();
+
   private final List<TaskEvent> inbox = new ArrayList<>();
   private Optional<String> lastComplaint = Optional.empty();
   private boolean exited;
@@ -79,7 +84,7 @@ final class BrokerHands implements Hands {
     this.files = files;
     this.task = task;
     this.specs = specs;
-    this.owner = owner;
+    this.finder = new CoordinatorFinder(broker, paths, owner, log);
     this.killWait = killWait;
     this.clocks = clocks;
     this.log = log;
@@ -151,65 +156,45 @@ final class BrokerHands implements Hands {
   private void launch(TaskEffect.Launch launch) throws IOException {
     String process = launch.process();
     try {
-      track(process, broker.launch(specs.of(processes.get(process), launch.run(), launch.seq())));
-    } catch (NativeException | IllegalArgumentException e) {
-      // The latter for what no command line can hold, such as a NUL character.
-      lastComplaint = Optional.of("cannot start process " + process + ": " + e.getMessage());
-      inbox.add(new TaskEvent.LaunchFailed(process, e.getMessage()));
+      ProcessIdentity coordinator =
+          broker.launch(specs.of(processes.get(process), launch.run(), launch.seq()));
+      track(process, coordinator, TreeRoot.child(coordinator));
+    } catch (NativeException e) {
+      if (e.isShortage()) {
+        say(process, e.getMessage() + "; trying again");
+        inbox.add(new TaskEvent.LaunchDeferred(process, SHORTAGE_RETRY));
+      } else {
+        launchFailed(process, e);
+      }
+    } catch (IllegalArgumentException e) {
+      launchFailed(process, e); // What no command line can hold, such as a NUL character.
     }
+  }
+
+  private void launchFailed(String process, Exception e) {
+    lastComplaint = Optional.of("cannot start process " + process + ": " + e.getMessage());
+    inbox.add(new TaskEvent.LaunchFailed(process, e.getMessage()));
   }
 
   /**
    * Looks for the coordinator first and reads its stream then: if there is none, that is all of it.
    */
   private void adopt(ProcessStatus run) throws IOException {
-    Optional<ProcessIdentity> found = find(run);
+    Optional<ProcessIdentity> found = finder.find(run);
     if (found.isPresent()) {
-      track(run.process(), found.get());
+      track(run.process(), found.get(), TreeRoot.present(found.get()));
       broker.watchExit(found.get());
       read(run.process());
     } else {
-      remember(run);
+      roots.put(run.process(), finder.remember(run));
       readRecords(run.process()); // That it is gone is said once: each time may start another.
       inbox.add(new TaskEvent.CoordinatorGone(run.process()));
     }
   }
 
-  /**
-   * Whoever holds the lock of a process' stream is its coordinator; else who was recorded, if
-   * proven.
-   */
-  private Optional<ProcessIdentity> find(ProcessStatus run) throws IOException {
-    OptionalInt holder = lockHolder(run.process());
-    if (holder.isPresent()) {
-      return processTable.find(holder.getAsInt()).map(ProcessEntry::identity);
-    }
-    if (run.coordinatorPid().isEmpty() || run.forkTime().isEmpty()) {
-      return Optional.empty();
-    }
-    return processTable.identify(
-        run.coordinatorPid().getAsInt(), run.forkTime().get(), owner, accounts);
-  }
-
-  private OptionalInt lockHolder(String process) throws IOException {
-    try {
-      return broker.lockHolder(paths.processCheckpoint(process));
-    } catch (NativeException e) {
-      return OptionalInt.empty(); // There is no stream yet.
-    }
-  }
-
-  /** What a dead coordinator started can be told by its session, and by not being older than it. */
-  private void remember(ProcessStatus run) throws IOException {
-    if (run.coordinatorPid().isPresent() && run.forkTime().isPresent()) {
-      long ticks = processTable.startTicksAt(run.forkTime().get().minus(CLOCK_SLACK));
-      coordinators.put(
-          run.process(), new ProcessIdentity(run.coordinatorPid().getAsInt(), Math.max(0, ticks)));
-    }
-  }
-
-  private void track(String process, ProcessIdentity coordinator) {
+  private void track(String process, ProcessIdentity coordinator, TreeRoot root) {
     coordinators.put(process, coordinator);
+    roots.put(process, List.of(root));
     processByPid.put(coordinator.pid(), process);
   }
 
@@ -221,8 +206,10 @@ final class BrokerHands implements Hands {
   }
 
   private void killTree(String process) throws IOException {
-    ProcessIdentity coordinator = coordinators.get(process);
-    List<Integer> survivors = coordinator == null ? List.of() : broker.killTree(coordinator);
+    List<Integer> survivors = new ArrayList<>();
+    for (TreeRoot root : roots.getOrDefault(process, List.of())) {
+      survivors.addAll(broker.killTree(root));
+    }
     if (!survivors.isEmpty()) {
       log.error("cannot kill all of process " + process + ": " + survivors + " are still there");
     }
@@ -238,7 +225,7 @@ final class BrokerHands implements Hands {
     } else if (event instanceof BrokerEvent.Exited exited) {
       onExited(exited.pid(), CoordinatorEnd.of(exited.status()));
     } else if (event instanceof BrokerEvent.Gone gone) {
-      onExited(gone.process().pid(), CoordinatorEnd.RECORDED);
+      onGone(gone.process());
     } else if (event instanceof BrokerEvent.Complaint complaint) {
       onComplaint(complaint);
     } else if (event instanceof BrokerEvent.TimerFired) {
@@ -264,6 +251,14 @@ final class BrokerHands implements Hands {
     }
   }
 
+  private void onGone(ProcessIdentity coordinator) throws IOException {
+    String process = processByPid.get(coordinator.pid());
+    if (process != null) {
+      roots.put(process, List.of(new TreeRoot(coordinator, processTable.ticksNow())));
+    }
+    onExited(coordinator.pid(), CoordinatorEnd.RECORDED);
+  }
+
   private void onExited(int pid, CoordinatorEnd end) throws IOException {
     String process = processByPid.remove(pid);
     if (process == null) {
@@ -272,7 +267,8 @@ final class BrokerHands implements Hands {
     read(process);
     String complaint = complaints.remove(pid);
     switch (end) {
-      case BUSY -> inbox.add(new TaskEvent.LaunchDeferred(process));
+      case BUSY -> inbox.add(new TaskEvent.LaunchDeferred(process, TaskMachine.LAUNCH_RETRY));
+      case NOT_YET -> inbox.add(new TaskEvent.LaunchDeferred(process, SHORTAGE_RETRY));
       case WRONG_USE, FAILED ->
           inbox.add(
               new TaskEvent.LaunchFailed(
@@ -286,7 +282,13 @@ final class BrokerHands implements Hands {
     String process = processByPid.getOrDefault(complaint.pid(), "pid " + complaint.pid());
     complaints.put(complaint.pid(), complaint.text());
     lastComplaint = Optional.of("process " + process + ": " + complaint.text());
-    log.error("coordinator of " + lastComplaint.get());
+    say(process, complaint.text());
+  }
+
+  private void say(String process, String trouble) {
+    if (!trouble.equals(said.put(process, trouble))) {
+      log.error("coordinator of process " + process + ": " + trouble);
+    }
   }
 
   private void read(String process) throws IOException {
@@ -302,7 +304,10 @@ final class BrokerHands implements Hands {
     for (ProcessStatus status : streams.readNew(process)) {
       inbox.add(new TaskEvent.Recorded(status));
       if (status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status)) {
-        remember(status); // What it started may be alive, and no other record tells of it.
+        roots.put(
+            process,
+            finder.remember(
+                status)); // What it started may be alive, and no other record tells of it.
         strange = true;
       }
     }
@@ -317,11 +322,11 @@ final class BrokerHands implements Hands {
   private boolean meet(ProcessStatus forked) throws IOException {
     int pid = forked.coordinatorPid().orElse(0);
     Optional<ProcessEntry> entry = processTable.find(pid).filter(ProcessEntry::isAlive);
-    OptionalInt holder = lockHolder(forked.process());
+    OptionalInt holder = finder.lockHolder(forked.process());
     if (entry.isEmpty() || holder.isEmpty() || holder.getAsInt() != pid) {
       return false;
     }
-    track(forked.process(), entry.get().identity());
+    track(forked.process(), entry.get().identity(), TreeRoot.present(entry.get().identity()));
     broker.watchExit(entry.get().identity());
     return true;
   }

@@ -87,6 +87,11 @@ final class ClockLog {
     return now;
   }
 
+  /** When the machine was booted this time, by the wall clock as it was whenever it was kept. */
+  List<Instant> bootTimes() {
+    return lines.stream().filter(line -> line.bootId.equals(bootId)).map(Line::bootedAt).toList();
+  }
+
   /**
    * Keeps the present clock durably, unless the last one kept is as good.
    *

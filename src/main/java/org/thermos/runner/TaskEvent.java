@@ -17,8 +17,17 @@ public sealed interface TaskEvent {
    */
   record CoordinatorGone(String process) implements TaskEvent {}
 
-  /** The coordinator could not be started: its predecessor still holds the stream. */
-  record LaunchDeferred(String process) implements TaskEvent {}
+  /**
+   * The coordinator could not be started yet: its predecessor still holds the stream, or the system
+   * lacks something that it may have again.
+   *
+   * @param retry how long to wait before the next attempt
+   */
+  record LaunchDeferred(String process, Duration retry) implements TaskEvent {
+    LaunchDeferred(String process) {
+      this(process, TaskMachine.LAUNCH_RETRY);
+    }
+  }
 
   /** The coordinator could not be started, and trying again at once would not help. */
   record LaunchFailed(String process, String reason) implements TaskEvent {}

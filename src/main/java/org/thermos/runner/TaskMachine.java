@@ -131,7 +131,9 @@ public final class TaskMachine {
     } else if (event instanceof CoordinatorGone gone) {
       coordinators.get(gone.process()).ifPresent(entry -> onGone(entry, now));
     } else if (event instanceof LaunchDeferred deferred) {
-      coordinators.get(deferred.process()).ifPresent(entry -> onDeferred(entry, now));
+      coordinators
+          .get(deferred.process())
+          .ifPresent(entry -> onDeferred(entry, deferred.retry(), now));
     } else if (event instanceof LaunchFailed failed) {
       coordinators
           .get(failed.process())
@@ -174,7 +176,10 @@ public final class TaskMachine {
     switch (entry.state()) {
       case WAITING -> {
         if (entry.standing() == Standing.PRESENT) {
-          onDeferred(entry, now); // It died before it began: nothing ran, nothing is counted.
+          putOff(
+              entry,
+              LAUNCH_RETRY,
+              now); // It died before it began: nothing ran, nothing is counted.
         } else {
           launchOrDrop(entry);
         }
@@ -188,10 +193,16 @@ public final class TaskMachine {
     }
   }
 
-  private void onDeferred(Entry entry, Moment now) {
+  private void onDeferred(Entry entry, Duration retry, Moment now) {
     if (entry.state() == ProcessState.WAITING) {
-      coordinators.put(entry.with(Standing.DEFERRED, now.uptime().plus(LAUNCH_RETRY)));
+      putOff(entry, retry, now);
+    } else {
+      onGone(entry, now); // It had said FORKED already, and could not make it durable.
     }
+  }
+
+  private void putOff(Entry entry, Duration retry, Moment now) {
+    coordinators.put(entry.with(Standing.DEFERRED, now.uptime().plus(retry)));
   }
 
   private void onLaunchFailed(Entry entry, String reason, Moment now) {

@@ -421,7 +421,8 @@ class CoordinatorTest {
     try (Workbench bench = new Workbench(directory, binary)) {
       Files.createSymbolicLink(bench.checkpoint, Path.of("/dev/full"));
 
-      assertThat(bench.run("touch ran").toEnd()).isEqualTo(CoordinatorEnd.FAILED);
+      // There may be room again: nothing is lost by trying later.
+      assertThat(bench.run("touch ran").toEnd()).isEqualTo(CoordinatorEnd.NOT_YET);
       assertThat(bench.sandbox.resolve("ran")).doesNotExist();
       assertThat(bench.complaints()).singleElement().asString().contains("No space left on device");
     }

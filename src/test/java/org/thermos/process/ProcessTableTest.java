@@ -29,7 +29,7 @@ class ProcessTableTest {
         .isCloseTo(
             ProcessHandle.current().info().startInstant().orElseThrow(),
             within(2, ChronoUnit.SECONDS));
-    assertThat(TABLE.startTicksAt(TABLE.startTime(entry)))
+    assertThat(ProcessTable.startTicksAt(TABLE.startTime(entry), TABLE.bootTime()))
         .isCloseTo(entry.startTicks(), within(100L));
   }
 

@@ -283,7 +283,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
     read(process);
     receive(
         switch (how) {
-          case BUSY -> new TaskEvent.LaunchDeferred(process);
+          case BUSY, NOT_YET -> new TaskEvent.LaunchDeferred(process);
           case WRONG_USE, FAILED -> new TaskEvent.LaunchFailed(process, "its coordinator failed");
           case RECORDED, ABANDONED, SUPERSEDED, KILLED -> new TaskEvent.CoordinatorGone(process);
         });
