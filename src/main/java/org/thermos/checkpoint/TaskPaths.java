@@ -55,6 +55,11 @@ public final class TaskPaths {
     return checkpoints().resolve("runner");
   }
 
+  /** How the task's processes are started, for whoever takes it over; not the original's. */
+  public Path settings() {
+    return checkpoints().resolve("settings");
+  }
+
   /** The order to end the task, if there is one; not the original's. */
   public Path stopOrder() {
     return checkpoints().resolve("stop");

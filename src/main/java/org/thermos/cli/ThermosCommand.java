@@ -60,6 +60,8 @@ public final class ThermosCommand {
   private static CommandLine commandLine(Output output, Consumer<Runnable> stopSignals) {
     Complaints complaints = new Complaints(output);
     return new CommandLine(new ThermosCommand())
+        .addSubcommand(new KillCommand(output))
+        .addSubcommand(new LoseCommand(output))
         .addSubcommand(new ReadCommand(output))
         .addSubcommand(new InspectCommand(output))
         .addSubcommand(new ResolveCommand(output))

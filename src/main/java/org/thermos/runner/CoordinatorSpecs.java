@@ -34,6 +34,7 @@ record CoordinatorSpecs(
     Map<String, String> inherited,
     LoggerDefaults loggerDefaults,
     Optional<Containerizer> containerizer) {
+  private static final Path HERE = Path.of("/proc/self/cwd");
   private static final String PROFILE = ".thermos_profile";
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -43,7 +44,7 @@ record CoordinatorSpecs(
    */
   CoordinatorSpec of(ProcessConfig process, int run, long waitingSeq) {
     return new CoordinatorSpec(
-        paths.processCheckpoint(process.name()),
+        checkpoint(process),
         process.name(),
         waitingSeq,
         command(process),
@@ -55,6 +56,14 @@ record CoordinatorSpecs(
         log(process, run),
         CoordinatorSpec.StandardInput.INHERITED,
         "thermos-coordinator " + paths.taskId() + " " + process.name());
+  }
+
+  /**
+   * Below the directory that this runner was started in, if the checkpoint root is given as
+   * relative to it: the broker is in the same one.
+   */
+  private Path checkpoint(ProcessConfig process) {
+    return HERE.resolve(paths.processCheckpoint(process.name()));
   }
 
   private List<String> command(ProcessConfig process) {

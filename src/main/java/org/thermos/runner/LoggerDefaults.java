@@ -14,4 +14,9 @@ public record LoggerDefaults(
     Optional<LoggerConfig.Destination> destination,
     Optional<LoggerConfig.Mode> mode,
     OptionalInt sizeMebibytes,
-    OptionalInt backups) {}
+    OptionalInt backups) {
+  /** Nothing said. */
+  static final LoggerDefaults NONE =
+      new LoggerDefaults(
+          Optional.empty(), Optional.empty(), OptionalInt.empty(), OptionalInt.empty());
+}

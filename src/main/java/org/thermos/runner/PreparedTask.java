@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.BoundTask;
 import org.thermos.config.ConfigException;
@@ -14,6 +16,7 @@ import org.thermos.config.TaskTemplate;
 import org.thermos.log.ErrorText;
 import org.thermos.process.Account;
 import org.thermos.process.Accounts;
+import org.thermos.process.LauncherEnvironment;
 import org.thermos.process.UnknownUserException;
 
 /**
@@ -21,8 +24,21 @@ import org.thermos.process.UnknownUserException;
  *
  * @param account whom the processes run as
  * @param current whom the runner runs as
+ * @param environment what the processes' environment is made from
  */
-record PreparedTask(TaskPaths paths, BoundTask bound, Account account, Account current) {
+record PreparedTask(
+    TaskPaths paths,
+    BoundTask bound,
+    Account account,
+    Account current,
+    Map<String, String> environment,
+    Origin origin,
+    Launching launching) {
+  /** Where it is known from how the processes are started. */
+  enum Origin {
+    COMMAND_LINE,
+    RECORDED
+  }
 
   /**
    * Prepares what the options name. Nothing outside is changed.
@@ -31,17 +47,9 @@ record PreparedTask(TaskPaths paths, BoundTask bound, Account account, Account c
    */
   static PreparedTask of(RunnerOptions options, Clock clock) throws RunnerException {
     TaskTemplate template = read(options);
-    Account current = account(options, false);
-    Account account = account(options, true);
-    if (account.uid() != current.uid() && current.uid() != 0) {
-      throw new RunnerException(
-          ExitCode.INVALID_TASK,
-          "task specifies user as "
-              + account.name()
-              + ", but "
-              + current.name()
-              + " does not have setuid permission!");
-    }
+    Account current = account(Optional.empty());
+    Account account = account(options.user());
+    requireMayBecome(account, current);
     try {
       String id =
           options.taskId().isPresent()
@@ -50,7 +58,14 @@ record PreparedTask(TaskPaths paths, BoundTask bound, Account account, Account c
       TaskPaths paths = TaskPaths.of(options.checkpointRoot(), id);
       BoundTask bound = template.bind(id, account.name(), options.ports());
       requireSame(paths, bound);
-      return new PreparedTask(paths, bound, account, current);
+      return new PreparedTask(
+          paths,
+          bound,
+          account,
+          current,
+          LauncherEnvironment.original(),
+          Origin.COMMAND_LINE,
+          Launching.ALLOWED);
     } catch (ConfigException e) {
       throw refused(e);
     } catch (IllegalArgumentException e) {
@@ -79,19 +94,31 @@ record PreparedTask(TaskPaths paths, BoundTask bound, Account account, Account c
     return new RunnerException(code, e.getMessage(), e);
   }
 
-  private static Account account(RunnerOptions options, boolean requested) throws RunnerException {
+  /**
+   * @param user the name of the account; empty for the runner's own
+   */
+  static Account account(Optional<String> user) throws RunnerException {
     Accounts accounts = new Accounts();
     try {
-      return requested && options.user().isPresent()
-          ? accounts.named(options.user().get())
-          : accounts.current();
+      return user.isPresent() ? accounts.named(user.get()) : accounts.current();
     } catch (UnknownUserException e) {
       throw new RunnerException(
           ExitCode.UNKNOWN_USER,
-          requested
-              ? "cannot run processes as " + options.user().orElse("") + ": no such user here"
-              : e.getMessage(),
+          user.map(name -> "cannot run processes as " + name + ": no such user here")
+              .orElse(e.getMessage()),
           e);
+    }
+  }
+
+  static void requireMayBecome(Account account, Account current) throws RunnerException {
+    if (account.uid() != current.uid() && current.uid() != 0) {
+      throw new RunnerException(
+          ExitCode.INVALID_TASK,
+          "task specifies user as "
+              + account.name()
+              + ", but "
+              + current.name()
+              + " does not have setuid permission!");
     }
   }
 

@@ -40,6 +40,15 @@ public final class RunnerFlags {
           "stop",
           "end the task instead of running it: killed (SIGTERM, finalizers, SIGKILL) or lost (at"
               + " once)");
+  public static final Flag RESUME =
+      Flag.toggle(
+          "resume",
+          "go on with a task that another runner began, as is recorded beside its checkpoint; of the"
+              + " other flags only checkpoint_root, task_id, stop, kill_wait_secs and log_dir count");
+  public static final Flag KILL_DAMAGED =
+      Flag.toggle(
+          "kill_damaged",
+          "with resume: kill what a damaged checkpoint still names, and leave its files alone");
   public static final Flag KILL_WAIT_SECS =
       Flag.value(
           "kill_wait_secs",
@@ -69,6 +78,8 @@ public final class RunnerFlags {
           ROTATE_LOG_SIZE_MB,
           ROTATE_LOG_BACKUPS,
           STOP,
+          RESUME,
+          KILL_DAMAGED,
           KILL_WAIT_SECS,
           LOG_DIR,
           HELP);

@@ -63,9 +63,17 @@ public record RunnerOptions(
                 "standard or rotate"),
             flags.getInt(RunnerFlags.ROTATE_LOG_SIZE_MB),
             flags.getInt(RunnerFlags.ROTATE_LOG_BACKUPS)),
-        choice(flags, RunnerFlags.STOP, RunnerOptions::outcome, "killed or lost"),
-        Duration.ofSeconds(Math.max(0, flags.getInt(RunnerFlags.KILL_WAIT_SECS).orElse(0))),
+        stop(flags),
+        killWait(flags),
         Path.of(flags.require(RunnerFlags.LOG_DIR)).toAbsolutePath());
+  }
+
+  static Optional<TaskState> stop(FlagValues flags) throws UsageException {
+    return choice(flags, RunnerFlags.STOP, RunnerOptions::outcome, "killed or lost");
+  }
+
+  static Duration killWait(FlagValues flags) throws UsageException {
+    return Duration.ofSeconds(Math.max(0, flags.getInt(RunnerFlags.KILL_WAIT_SECS).orElse(0)));
   }
 
   /** How long processes and finalizers may take when the task is to end so (runner 3.8). */

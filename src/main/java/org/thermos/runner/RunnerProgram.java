@@ -33,7 +33,7 @@ public final class RunnerProgram {
         return;
       }
       // Not System.exit on success: there is nothing that would keep the JVM alive.
-      int code = run(RunnerOptions.from(flags)).code();
+      int code = flags.isSet(RunnerFlags.RESUME) ? resume(flags).code() : start(flags).code();
       if (code != 0) {
         System.exit(code);
       }
@@ -43,14 +43,44 @@ public final class RunnerProgram {
     }
   }
 
-  private static ExitCode run(RunnerOptions options) {
+  /** What there is to do; answers what somebody should know about it, if anything. */
+  private interface Work {
+    Optional<String> perform(Log log) throws RunnerException, IOException;
+  }
+
+  private static ExitCode start(FlagValues flags) throws UsageException {
+    RunnerOptions options = RunnerOptions.from(flags);
+    return run(
+        options.logDirectory(),
+        log -> {
+          PreparedTask prepared = PreparedTask.of(options, Clock.systemUTC());
+          return runTask(options, prepared, log);
+        });
+  }
+
+  private static ExitCode resume(FlagValues flags) throws UsageException {
+    ResumeOptions options = ResumeOptions.from(flags);
+    return run(options.logDirectory(), log -> resume(options, log));
+  }
+
+  private static Optional<String> resume(ResumeOptions options, Log log)
+      throws RunnerException, IOException {
+    if (options.damaged() == ResumeOptions.Damaged.KILL) {
+      return Optional.of(DamagedTask.of(options, Broker.inherited()).killAll());
+    }
+    Takeover takeover = Takeover.of(options);
+    takeover.note().ifPresent(log::info);
+    Optional<String> trouble = runTask(takeover.options(), takeover.prepared(), log);
+    return trouble.or(takeover::note);
+  }
+
+  private static ExitCode run(Path logDirectory, Work work) {
     Clock clock = Clock.systemUTC();
-    Path failureFile = options.logDirectory().resolve(FAILURE_FILE);
-    try (LogFile log =
-        LogFile.open(options.logDirectory().resolve(LOG_FILE), LOG_LIMIT_BYTES, clock)) {
+    Path failureFile = logDirectory.resolve(FAILURE_FILE);
+    try (LogFile log = LogFile.open(logDirectory.resolve(LOG_FILE), LOG_LIMIT_BYTES, clock)) {
       Files.deleteIfExists(failureFile);
       try {
-        Optional<String> trouble = runTask(options, clock, log);
+        Optional<String> trouble = work.perform(log);
         trouble.ifPresent(text -> leaveWord(failureFile, text, log));
         return ExitCode.DONE;
       } catch (RunnerException e) {
@@ -72,14 +102,13 @@ public final class RunnerProgram {
     }
   }
 
-  private static Optional<String> runTask(RunnerOptions options, Clock clock, Log log)
+  private static Optional<String> runTask(RunnerOptions options, PreparedTask prepared, Log log)
       throws RunnerException, IOException {
-    PreparedTask prepared = PreparedTask.of(options, clock);
     // Not closed: its end, with ours, is what tells coordinators and waiting runners that we are
     // gone.
     Broker broker = Broker.inherited();
     StopSignals.install(broker, log);
-    return new TaskRunner(options, prepared, broker, clock, log).run();
+    return new TaskRunner(options, prepared, broker, Clock.systemUTC(), log).run();
   }
 
   private static void leaveWord(Path file, String text, Log log) {

@@ -49,6 +49,7 @@ public final class TaskMachine {
   private final TaskProgress progress;
   private final RunnerHeader header;
   private final RunnerIdentity runner;
+  private final Launching launching;
   private final StopClock stopClock;
   private final CoordinatorTable coordinators = new CoordinatorTable();
 
@@ -66,9 +67,18 @@ public final class TaskMachine {
    * @param runner who signs the task's records
    */
   public TaskMachine(TaskProgress progress, RunnerHeader header, RunnerIdentity runner) {
+    this(progress, header, runner, Launching.ALLOWED);
+  }
+
+  /**
+   * @param launching if forbidden, the task has to be started with an order to end
+   */
+  TaskMachine(
+      TaskProgress progress, RunnerHeader header, RunnerIdentity runner, Launching launching) {
     this.progress = progress;
     this.header = header;
     this.runner = runner;
+    this.launching = launching;
     this.stopClock = new StopClock(progress.task().finalizationWait());
   }
 
@@ -220,7 +230,9 @@ public final class TaskMachine {
 
   /** Starts a run that has nothing but WAITING, unless it has become too late for that. */
   private void launchOrDrop(Entry entry) {
-    if (progress.isCurrent(entry.process()) && killOrderedAt.isEmpty()) {
+    if (progress.isCurrent(entry.process())
+        && killOrderedAt.isEmpty()
+        && launching == Launching.ALLOWED) {
       coordinators.put(entry.with(Standing.PRESENT));
       effects.add(new Launch(entry.process(), entry.run(), entry.seq()));
     } else {
@@ -299,12 +311,17 @@ public final class TaskMachine {
         if (coordinators.unfinishedCount() > 0) {
           return false;
         }
+        if (launching == Launching.FORBIDDEN) {
+          return finish(now); // The finalizers have to do without their turn.
+        }
         record(status(TaskState.FINALIZING, now), now);
         return true;
       }
       case FINALIZING -> {
         TaskPlanner plan = progress.plan();
-        if (plan.isComplete() || plan.isDeadlocked() || isTimeUp(now)) {
+        boolean isAllThere =
+            launching == Launching.FORBIDDEN && coordinators.unfinishedCount() == 0;
+        if (plan.isComplete() || plan.isDeadlocked() || isAllThere || isTimeUp(now)) {
           return finish(now);
         }
         schedule(now);
@@ -337,6 +354,9 @@ public final class TaskMachine {
 
   /** Starts what may start: at most max_concurrency at a time, in the order of declaration. */
   private void schedule(Moment now) {
+    if (launching == Launching.FORBIDDEN) {
+      return;
+    }
     long room =
         progress.task().maxConcurrency() > 0
             ? progress.task().maxConcurrency() - coordinators.unfinishedCount()

@@ -25,7 +25,6 @@ import org.thermos.plan.InvalidScheduleException;
 import org.thermos.plan.RunLimit;
 import org.thermos.process.Broker;
 import org.thermos.process.CoordinatorSpec;
-import org.thermos.process.LauncherEnvironment;
 import org.thermos.process.LockBusyException;
 import org.thermos.process.RecordedOwner;
 
@@ -69,7 +68,8 @@ final class TaskRunner {
    */
   Optional<String> run() throws RunnerException {
     try {
-      Path sandbox = createSandbox();
+      Path sandbox =
+          prepared.launching() == Launching.ALLOWED ? createSandbox() : options.sandbox();
       DurableFile.createDirectories(paths.checkpoints());
       broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
       // Watched before anything is read, so that nothing written meanwhile is missed.
@@ -83,6 +83,9 @@ final class TaskRunner {
           files.finish();
         }
         return Optional.empty();
+      }
+      if (prepared.origin() == PreparedTask.Origin.COMMAND_LINE) {
+        recordSettings(sandbox, end > 0);
       }
       try (RecordLog stream = RecordLog.open(paths.runnerCheckpoint(), end)) {
         StopFile stopFile = new StopFile(SmallFile.at(paths.stopOrder()), clocks.bootId());
@@ -98,6 +101,12 @@ final class TaskRunner {
       throw new RunnerException(
           ExitCode.UNKNOWN_ERROR, "cannot run task " + paths.taskId() + ": " + ErrorText.of(e), e);
     }
+  }
+
+  /** So that whoever finishes the task does it as this runner would. */
+  private void recordSettings(Path sandbox, boolean hasBegun) throws RunnerException, IOException {
+    TaskSettings settings = TaskSettings.of(options, prepared, sandbox, paths.root().toRealPath());
+    new SettingsFile(paths).record(settings, hasBegun, log);
   }
 
   /** Names the runner that the stream itself names, rather than whoever keeps its lock for it. */
@@ -163,7 +172,8 @@ final class TaskRunner {
             progress,
             header,
             new RunnerIdentity(
-                Math.toIntExact(ProcessHandle.current().pid()), prepared.current().uid()));
+                Math.toIntExact(ProcessHandle.current().pid()), prepared.current().uid()),
+            prepared.launching());
     TaskDriver driver = new TaskDriver(machine, journal, hands);
     log.info(
         "running task "
@@ -180,7 +190,7 @@ final class TaskRunner {
   }
 
   private CoordinatorSpecs specs(Path sandbox) throws RunnerException {
-    Map<String, String> inherited = LauncherEnvironment.original();
+    Map<String, String> inherited = prepared.environment();
     return new CoordinatorSpecs(
         paths,
         sandbox,

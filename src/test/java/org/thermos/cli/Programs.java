@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.thermos.process.NativeBinary;
 
 /** The executor and the runner as programs, started from the classes under test. */
@@ -19,12 +21,47 @@ final class Programs {
 
   /** Puts an executor into {@code directory}. */
   static Path executor(Path directory) throws IOException {
-    Path runner = program(directory, "thermos-runner", "org.thermos.runner.RunnerProgram", "");
+    Path runner = runner(directory);
     return program(
         directory,
         "thermos-executor",
         "org.thermos.executor.ExecutorProgram",
         "-Dthermos.runner=" + runner);
+  }
+
+  private static Path runner(Path directory) throws IOException {
+    return program(directory, "thermos-runner", "org.thermos.runner.RunnerProgram", "");
+  }
+
+  /** Puts a runner into {@code directory}, all of it, so that any account can start it. */
+  static Path publicRunner(Path directory) throws IOException {
+    List<String> classPath = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (isInstalled(entry)) {
+        Path copy = directory.resolve("class-path-" + classPath.size());
+        copy(Path.of(entry), copy);
+        classPath.add(copy.toString());
+      }
+    }
+    Path binary = directory.resolve("thermos-native");
+    Files.copy(NativeBinary.locate(), binary);
+    Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String command =
+        String.join(
+            " ",
+            "exec " + binary + " launch -- " + java(),
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto",
+            "-cp " + String.join(File.pathSeparator, classPath),
+            "org.thermos.runner.RunnerProgram \"$@\"");
+    return script(directory, "thermos-runner", "export THERMOS_LC_ALL= LC_ALL=C.UTF-8", command);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   /** Puts a shell script into {@code directory}. */

@@ -49,6 +49,8 @@ class RunnerOptionsTest {
             "rotate_log_size_mb",
             "rotate_log_backups",
             "stop",
+            "resume",
+            "kill_damaged",
             "kill_wait_secs=60",
             "log_dir=/var/tmp",
             "help");

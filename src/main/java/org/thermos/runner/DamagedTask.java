@@ -1,0 +1,174 @@
+package org.thermos.runner;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.thermos.checkpoint.CheckpointLoader;
+import org.thermos.checkpoint.CheckpointProblem;
+import org.thermos.checkpoint.LoadedCheckpoint;
+import org.thermos.checkpoint.ProcessStatus;
+import org.thermos.checkpoint.TaskHistory;
+import org.thermos.checkpoint.TaskPaths;
+import org.thermos.log.ErrorText;
+import org.thermos.process.Accounts;
+import org.thermos.process.Broker;
+import org.thermos.process.NativeException;
+import org.thermos.process.ProcessEntry;
+import org.thermos.process.ProcessIdentity;
+import org.thermos.process.ProcessTable;
+import org.thermos.process.RecordedOwner;
+
+/**
+ * Kills what a task left whose checkpoint is damaged: the holders of the locks on the processes'
+ * streams, which are coordinators whatever the records say, and whom the intact records name. The
+ * files stay as they are, so that it can be found out what happened (unlike checkpoints 1.12, where
+ * the task is called finished and its processes go on).
+ */
+final class DamagedTask {
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
+  private static final String STREAM_PREFIX = "coordinator.";
+  private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
+
+  /** More streams than any task has. */
+  private static final int MOST_STREAMS = 100_000;
+
+  private final TaskPaths paths;
+  private final Broker broker;
+  private final ProcessTable processTable = new ProcessTable();
+  private final Accounts accounts = new Accounts();
+  private final List<String> killed = new ArrayList<>();
+  private final List<String> unknown = new ArrayList<>();
+  private final List<Integer> survivors = new ArrayList<>();
+
+  private DamagedTask(TaskPaths paths, Broker broker) {
+    this.paths = paths;
+    this.broker = broker;
+  }
+
+  static DamagedTask of(ResumeOptions options, Broker broker) throws RunnerException {
+    return new DamagedTask(Takeover.paths(options), broker);
+  }
+
+  /**
+   * Kills what can be known, holding the runner's lock.
+   *
+   * @return what was done and what could not be known, in one line
+   * @throws RunnerException if something is still alive afterwards
+   */
+  String killAll() throws RunnerException, IOException {
+    try {
+      Takeover.requireOurs(paths, Provenance.ofThisProcess());
+    } catch (SettingsException e) {
+      throw new RunnerException(
+          ExitCode.INVALID_TASK, "cannot kill what is left: " + e.getMessage(), e);
+    }
+    broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
+    LoadedCheckpoint intact = CheckpointLoader.load(paths.runnerCheckpoint());
+    for (String process : processes(intact.history())) {
+      kill(process, intact.history());
+    }
+    String done = "killed " + (killed.isEmpty() ? "nothing" : String.join(", ", killed));
+    String damage = intact.problem().map(this::words).orElse("it can be read to its end");
+    String report =
+        done
+            + "; the checkpoint stays as it is: "
+            + damage
+            + (unknown.isEmpty() ? "" : "; what is not known: " + String.join(", ", unknown))
+            + "; a process whose start is recorded beyond the damage alone, and whose coordinator is"
+            + " gone, may still run";
+    if (!survivors.isEmpty()) {
+      throw new RunnerException(
+          ExitCode.UNKNOWN_ERROR,
+          "cannot kill " + survivors + ", which are still there; " + report);
+    }
+    return report;
+  }
+
+  private String words(CheckpointProblem problem) {
+    return paths.runnerCheckpoint() + ": offset " + problem.offset() + ": " + problem.reason();
+  }
+
+  /** Those of the intact records, and those that have a stream of their own. */
+  private Set<String> processes(TaskHistory history) throws IOException {
+    Set<String> names = new TreeSet<>(history.processes());
+    try (DirectoryStream<Path> streams =
+        Files.newDirectoryStream(paths.checkpoints(), STREAM_PREFIX + "*")) {
+      for (Path stream : streams) {
+        names.add(stream.getFileName().toString().substring(STREAM_PREFIX.length()));
+        if (names.size() > MOST_STREAMS) {
+          throw new IOException(paths.checkpoints() + " has too many streams to be a task's");
+        }
+      }
+    }
+    return names;
+  }
+
+  private void kill(String process, TaskHistory history) throws IOException {
+    Optional<ProcessIdentity> coordinator = holder(process);
+    if (coordinator.isEmpty()) {
+      Optional<ProcessStatus> run = lastRun(process, history);
+      if (run.isEmpty() || run.get().forkTime().isEmpty() || run.get().state().isTerminal()) {
+        return; // It has ended, or was never started.
+      }
+      coordinator = recorded(run.get(), history);
+      if (coordinator.isEmpty()) {
+        return;
+      }
+    }
+    survivors.addAll(broker.killTree(coordinator.get()));
+    killed.add("process " + process + " (coordinator " + coordinator.get().pid() + ")");
+  }
+
+  private Optional<ProcessIdentity> holder(String process) throws IOException {
+    try {
+      OptionalInt holder = broker.lockHolder(paths.processCheckpoint(process));
+      return holder.isPresent()
+          ? processTable.find(holder.getAsInt()).map(ProcessEntry::identity)
+          : Optional.empty();
+    } catch (NativeException e) {
+      return Optional.empty(); // It has no stream.
+    }
+  }
+
+  /** What the coordinator's own stream says, which is ahead of the runner's. */
+  private Optional<ProcessStatus> lastRun(String process, TaskHistory history) {
+    List<ProcessStatus> known = new ArrayList<>();
+    history.lastRun(process).ifPresent(known::add);
+    try {
+      CoordinatorRun run = CoordinatorRun.read(paths.processCheckpoint(process), process);
+      run.damage().ifPresent(damage -> unknown.add("the rest of " + damage));
+      run.last().ifPresent(known::add);
+    } catch (IOException e) {
+      unknown.add("whether process " + process + " runs: " + ErrorText.of(e));
+    }
+    return known.stream().max((a, b) -> Long.compare(a.seq(), b.seq()));
+  }
+
+  /** The coordinator itself or, if it is dead, what its session can be told by. */
+  private Optional<ProcessIdentity> recorded(ProcessStatus run, TaskHistory history)
+      throws IOException {
+    int pid = run.coordinatorPid().orElse(0);
+    Instant forkTime = run.forkTime().orElseThrow();
+    if (pid <= 1 || history.header().isEmpty()) {
+      unknown.add("whose the coordinator " + pid + " of process " + run.process() + " is");
+      return Optional.empty();
+    }
+    RecordedOwner owner =
+        new RecordedOwner(history.header().get().user(), history.header().get().uid());
+    Optional<ProcessIdentity> alive = processTable.identify(pid, forkTime, owner, accounts);
+    if (alive.isPresent()) {
+      return alive;
+    }
+    long ticks = processTable.startTicksAt(forkTime.minus(CLOCK_SLACK));
+    return Optional.of(new ProcessIdentity(pid, ticks));
+  }
+}
