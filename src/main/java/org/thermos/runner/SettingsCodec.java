@@ -52,6 +52,7 @@ final class SettingsCodec {
     put(members, "rotate_log_backups", logger.backups());
     members.put("kill_wait_secs", new Json.Int(settings.killWait().toSeconds()));
     members.put("log_dir", text(settings.logDirectory()));
+    members.put("task_reads_back", new Json.Bool(settings.taskReadsBack()));
     String line = JsonWriter.write(new Json.Dictionary(members)) + "\n";
     return line.getBytes(StandardCharsets.UTF_8);
   }
@@ -86,7 +87,8 @@ final class SettingsCodec {
             members.number("rotate_log_backups")),
         Duration.ofSeconds(
             members.required("kill_wait_secs", boxed(members.number("kill_wait_secs")))),
-        members.required("log_dir", members.path("log_dir")));
+        members.required("log_dir", members.path("log_dir")),
+        members.required("task_reads_back", members.bool("task_reads_back")));
   }
 
   private static Map<String, Json> read(byte[] content) throws SettingsException {

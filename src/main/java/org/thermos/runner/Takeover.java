@@ -42,14 +42,17 @@ record Takeover(RunnerOptions options, PreparedTask prepared, Optional<String> n
       BoundTask task = task(paths);
       Optional<TaskSettings> settings =
           options.mayFinalize() ? new SettingsFile(paths).read(provenance) : Optional.empty();
-      if (settings.isPresent()) {
+      if (settings.filter(TaskSettings::taskReadsBack).isPresent()) {
         return asRecorded(options, paths, task, settings.get());
       }
+      String unknown =
+          settings.isPresent()
+              ? "what became of its escaped references cannot be told from " + paths.activeTask()
+              : "as whom they run was not recorded by the runner that began the task";
       if (options.stop().isEmpty()) {
-        throw new SettingsException(
-            "its settings are not recorded; start the runner as it was started before");
+        throw new SettingsException(unknown + "; start the runner as it was started before");
       }
-      return onlyToEnd(options, paths, task);
+      return onlyToEnd(options, paths, task, unknown);
     } catch (SettingsException e) {
       throw new RunnerException(ExitCode.INVALID_TASK, cannot(paths) + e.getMessage(), e);
     } catch (IOException e) {
@@ -164,7 +167,8 @@ record Takeover(RunnerOptions options, PreparedTask prepared, Optional<String> n
     }
   }
 
-  private static Takeover onlyToEnd(ResumeOptions options, TaskPaths paths, BoundTask task)
+  private static Takeover onlyToEnd(
+      ResumeOptions options, TaskPaths paths, BoundTask task, String unknown)
       throws RunnerException, IOException {
     Account current = PreparedTask.account(Optional.empty());
     Optional<RunnerHeader> header =
@@ -200,11 +204,7 @@ record Takeover(RunnerOptions options, PreparedTask prepared, Optional<String> n
     boolean misses =
         options.mayFinalize() && task.task().processes().stream().anyMatch(ProcessConfig::isFinal);
     Optional<String> note =
-        misses
-            ? Optional.of(
-                "its finalizers are not run: as whom they run was not recorded by the runner that"
-                    + " began the task")
-            : Optional.empty();
+        misses ? Optional.of("its finalizers are not run: " + unknown) : Optional.empty();
     return new Takeover(full, prepared, note);
   }
 }

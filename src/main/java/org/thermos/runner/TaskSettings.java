@@ -1,5 +1,6 @@
 package org.thermos.runner;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.thermos.config.BoundTask;
+import org.thermos.config.ConfigException;
+import org.thermos.config.TaskTemplate;
 
 /**
  * How a task's processes are started, kept beside its checkpoint so that whoever finishes the task
@@ -24,6 +28,8 @@ import java.util.TreeMap;
  * @param preserveEnvironment whether the processes had the first runner's whole environment
  * @param killWait how long a graceful stop may take
  * @param logDirectory of the first runner's own log
+ * @param taskReadsBack whether the task that is kept beside the checkpoint says all there is to
+ *     say: what became of some escaped references cannot be told from it
  */
 record TaskSettings(
     Path checkpointRoot,
@@ -40,7 +46,8 @@ record TaskSettings(
     Optional<String> hostname,
     LoggerDefaults loggerDefaults,
     Duration killWait,
-    Path logDirectory) {
+    Path logDirectory,
+    boolean taskReadsBack) {
   TaskSettings {
     ports = Map.copyOf(ports);
   }
@@ -67,7 +74,20 @@ record TaskSettings(
         options.hostname(),
         options.loggerDefaults(),
         options.killWait(),
-        options.logDirectory());
+        options.logDirectory(),
+        readsBack(prepared.bound()));
+  }
+
+  private static boolean readsBack(BoundTask bound) {
+    if (!bound.json().contains("{{&")) {
+      return true;
+    }
+    try {
+      byte[] kept = bound.json().getBytes(StandardCharsets.UTF_8);
+      return TaskTemplate.parseLeniently(kept).equals(bound.task());
+    } catch (ConfigException e) {
+      return false;
+    }
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

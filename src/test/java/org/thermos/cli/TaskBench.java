@@ -102,13 +102,17 @@ final class TaskBench implements AutoCloseable {
   }
 
   /** As above, and then kills the runner: the task goes on without. */
-  void startAndAbandon(String... flags) throws Exception {
+  void startAndAbandon(String... flags) throws IOException {
     kill(start(flags));
   }
 
-  static void kill(Process process) throws Exception {
+  static void kill(Process process) {
     process.destroyForcibly();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static void signal(long pid, String name) throws Exception {
@@ -193,7 +197,7 @@ final class TaskBench implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (Process process : started) {
       if (process.isAlive()) {
         kill(process);
