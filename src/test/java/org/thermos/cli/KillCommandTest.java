@@ -266,6 +266,27 @@ class KillCommandTest {
     bench.assertOver(TaskState.KILLED);
   }
 
+  @Test
+  void aTaskOfTheOriginalsIsEnded() throws Exception {
+    String id = "golden-recover_running";
+    Path golden = Path.of(getClass().getResource("/golden/recover_running").toURI());
+    Path streams = Path.of("checkpoints", id);
+    Files.createDirectories(bench.root.resolve(streams));
+    for (String stream : List.of("runner", "coordinator.a")) {
+      Path recorded = golden.resolve("root_after_sigkill").resolve(streams).resolve(stream);
+      Files.copy(recorded, bench.root.resolve(streams).resolve(stream));
+    }
+    Files.createDirectories(bench.root.resolve("tasks/active"));
+    Files.copy(golden.resolve("task.json"), bench.root.resolve("tasks/active").resolve(id));
+
+    Cli cli = Cli.run("kill", "--root", bench.root, id + "$");
+
+    assertThat(cli.err()).isEmpty();
+    assertThat(cli.out()).isEqualTo("Killing " + id + "...done.\n");
+    assertThat(Cli.run("read", bench.root.resolve(streams).resolve("runner")).out())
+        .contains("=> CLEANING", "=> KILLED", "state:LOST");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
