@@ -104,6 +104,13 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
     return environment;
   }
 
+  /** Whether it has found all that it needs, and only the lock is missing. */
+  boolean isReady() {
+    return firstLine(RunnerProgram.LOG_FILE)
+        .filter(line -> line.contains(RunnerProgram.TAKING_OVER))
+        .isPresent();
+  }
+
   /** The one line it left about what it could not do, if any. */
   Optional<String> note() {
     return firstLine(RunnerProgram.FAILURE_FILE)

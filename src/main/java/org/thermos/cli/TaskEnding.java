@@ -46,6 +46,8 @@ final class TaskEnding implements Callable<StopResult> {
   /** Runners that are started again by an executor when they are killed give up before that. */
   private static final int ATTEMPTS = 8;
 
+  private static final String FORCE_HINT = "; --force ends it at once, without finalizers";
+
   private static final int DONE = 0;
   private static final int REFUSED_BY_SYSTEM = org.thermos.runner.ExitCode.UNKNOWN_ERROR.code();
   private static final int INVALID = org.thermos.runner.ExitCode.INVALID_TASK.code();
@@ -108,7 +110,9 @@ final class TaskEnding implements Callable<StopResult> {
                 + stranger.why());
       }
       boolean isOver =
-          control instanceof Control.Runner runner ? ask(broker, runner) : takeOver(broker, finder);
+          control instanceof Control.Runner runner
+              ? ask(broker, finder, runner)
+              : takeOver(broker, finder, Optional.empty());
       if (isOver) {
         return;
       }
@@ -131,7 +135,8 @@ final class TaskEnding implements Callable<StopResult> {
   // --- a task that has a runner -----------------------------------------------------------------
 
   /** Whether the task is over; if not, it has no runner any more. */
-  private boolean ask(Broker broker, Control.Runner runner) throws CommandException, IOException {
+  private boolean ask(Broker broker, RunnerFinder finder, Control.Runner runner)
+      throws CommandException, IOException {
     ProcessIdentity process = runner.process();
     broker.watchExit(process);
     boolean mayAsk = !wish.isForced() || wish.outcome() == TaskState.LOST || !allowance.isZero();
@@ -145,13 +150,8 @@ final class TaskEnding implements Callable<StopResult> {
         throw unable(disobeyed(runner, patience));
       }
     }
-    signal(broker, process, Signal.KILL);
-    notes.add("killed the runner of " + paths.taskId() + ", pid " + process.pid());
     allowance = Duration.ZERO;
-    if (awaitEnd(broker, process, MARGIN).isEmpty()) {
-      throw unable("its runner, pid " + process.pid() + ", does not die");
-    }
-    return isOver();
+    return takeOver(broker, finder, Optional.of(process));
   }
 
   private void signal(Broker broker, ProcessIdentity process, Signal signal)
@@ -178,38 +178,59 @@ final class TaskEnding implements Callable<StopResult> {
 
   // --- a task that has none ---------------------------------------------------------------------
 
-  /** Whether the task is over; if not, somebody else has taken it over meanwhile. */
-  private boolean takeOver(Broker broker, RunnerFinder finder)
+  /**
+   * Whether the task is over; if not, somebody else has taken it over meanwhile.
+   *
+   * @param killed the runner that has it now and is not asked any more. It is killed when the other
+   *     one waits for its lock, so that none that an executor starts can come first.
+   */
+  private boolean takeOver(Broker broker, RunnerFinder finder, Optional<ProcessIdentity> killed)
       throws CommandException, IOException {
     if (isOver()) {
       return true; // Its runner had just ended it.
     }
-    LoadedCheckpoint checkpoint = CheckpointLoader.load(paths.runnerCheckpoint());
-    if (!checkpoint.isAppendable()) {
-      throw damaged(broker, checkpoint.problem().orElseThrow());
-    }
+    Optional<CheckpointProblem> damage = damage();
     RunnerLaunch launch =
-        RunnerLaunch.start(broker, runnerProgram, paths, wish, allowance, RunnerLaunch.Task.END);
-    int code = exitCode(broker, launch);
+        RunnerLaunch.start(
+            broker,
+            runnerProgram,
+            paths,
+            wish,
+            allowance,
+            damage.isPresent() ? RunnerLaunch.Task.KILL_DAMAGED : RunnerLaunch.Task.END);
+    Optional<ExitStatus> refusal = Optional.empty();
+    if (killed.isPresent()) {
+      refusal = awaitReady(broker, launch);
+      if (refusal.isEmpty()) {
+        signal(broker, killed.get(), Signal.KILL);
+        notes.add("killed the runner of " + paths.taskId() + ", pid " + killed.get().pid());
+      }
+    }
+    int code = refusal.isPresent() ? refusal.get().returnCode() : exitCode(broker, launch);
+    if (damage.isPresent()) {
+      throw unable("its end cannot be recorded; " + lastWords(launch, code));
+    }
+    if (isOver()) {
+      launch.note().filter(any -> code == DONE).ifPresent(notes::add);
+      launch.forget();
+      return true;
+    }
     if (code == REFUSED_BY_SYSTEM && !(finder.find(paths) instanceof Control.Nobody)) {
       launch.forget();
       return false;
     }
-    if (code != DONE || !isOver()) {
-      throw unable(
-          lastWords(launch, code) + (code == INVALID && !wish.isForced() ? FORCE_HINT : ""));
-    }
-    launch.note().ifPresent(notes::add);
-    launch.forget();
-    return true;
+    throw unable(lastWords(launch, code) + (code == INVALID && !wish.isForced() ? FORCE_HINT : ""));
   }
 
-  private static final String FORCE_HINT = "; --force ends it at once, without finalizers";
-
-  private CommandException damaged(Broker broker, CheckpointProblem problem)
-      throws CommandException, IOException {
+  /** What is wrong with the stream, if it is more than a torn tail. */
+  private Optional<CheckpointProblem> damage() throws CommandException, IOException {
+    LoadedCheckpoint checkpoint = CheckpointLoader.load(paths.runnerCheckpoint());
+    if (checkpoint.isAppendable()) {
+      return Optional.empty();
+    }
+    CheckpointProblem problem = checkpoint.problem().orElseThrow();
     if (!wish.isForced()) {
-      return unable(
+      throw unable(
           paths.runnerCheckpoint()
               + ": offset "
               + problem.offset()
@@ -218,10 +239,7 @@ final class TaskEnding implements Callable<StopResult> {
               + "; its processes may be running: --force kills those that can still be known, and"
               + " leaves the files as they are");
     }
-    RunnerLaunch launch =
-        RunnerLaunch.start(
-            broker, runnerProgram, paths, wish, Duration.ZERO, RunnerLaunch.Task.KILL_DAMAGED);
-    return unable("its end cannot be recorded; " + lastWords(launch, exitCode(broker, launch)));
+    return Optional.of(problem);
   }
 
   private int exitCode(Broker broker, RunnerLaunch launch) throws CommandException, IOException {
@@ -278,6 +296,24 @@ final class TaskEnding implements Callable<StopResult> {
       }
       requireOpen(event);
     }
+  }
+
+  /**
+   * Waits until a runner is about to take the lock.
+   *
+   * @return how it ended, if it has, because it cannot take the task over
+   */
+  private static Optional<ExitStatus> awaitReady(Broker broker, RunnerLaunch launch)
+      throws CommandException, IOException {
+    long deadline = System.nanoTime() + MARGIN.toNanos();
+    Optional<ExitStatus> end = Optional.empty();
+    while (end.isEmpty() && !launch.isReady()) {
+      if (System.nanoTime() > deadline) {
+        throw unable("a runner to take it over does not start; its log is in " + launch.logs());
+      }
+      end = awaitEnd(broker, launch.process(), PAUSE);
+    }
+    return end;
   }
 
   private static void pause(Broker broker, Duration time) throws IOException {

@@ -34,7 +34,6 @@ import org.thermos.process.RecordedOwner;
  * the task is called finished and its processes go on).
  */
 final class DamagedTask {
-  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
   private static final String STREAM_PREFIX = "coordinator.";
   private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
 
@@ -54,8 +53,18 @@ final class DamagedTask {
     this.broker = broker;
   }
 
-  static DamagedTask of(ResumeOptions options, Broker broker) throws RunnerException {
-    return new DamagedTask(Takeover.paths(options), broker);
+  /**
+   * @throws RunnerException if somebody else can have written what is there
+   */
+  static DamagedTask of(ResumeOptions options, Broker broker) throws RunnerException, IOException {
+    TaskPaths paths = Takeover.paths(options);
+    try {
+      Takeover.requireOurs(paths, Provenance.ofThisProcess());
+    } catch (SettingsException e) {
+      throw new RunnerException(
+          ExitCode.INVALID_TASK, "cannot kill what is left: " + e.getMessage(), e);
+    }
+    return new DamagedTask(paths, broker);
   }
 
   /**
@@ -65,13 +74,7 @@ final class DamagedTask {
    * @throws RunnerException if something is still alive afterwards
    */
   String killAll() throws RunnerException, IOException {
-    try {
-      Takeover.requireOurs(paths, Provenance.ofThisProcess());
-    } catch (SettingsException e) {
-      throw new RunnerException(
-          ExitCode.INVALID_TASK, "cannot kill what is left: " + e.getMessage(), e);
-    }
-    broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
+    broker.lock(paths.runnerCheckpoint(), TaskRunner.HANDOVER_PATIENCE);
     LoadedCheckpoint intact = CheckpointLoader.load(paths.runnerCheckpoint());
     for (String process : processes(intact.history())) {
       kill(process, intact.history());

@@ -19,7 +19,12 @@ public final class RunnerProgram {
   /** Beside the log: one line that says why the runner, or its task, could not do its work. */
   public static final String FAILURE_FILE = "thermos_runner.failure";
 
-  private static final String LOG_FILE = "thermos_runner.log";
+  /** The runner's own log, in its log directory. */
+  public static final String LOG_FILE = "thermos_runner.log";
+
+  /** How the log of a resumed runner begins when only the lock is missing. */
+  public static final String TAKING_OVER = "taking over task ";
+
   private static final long LOG_LIMIT_BYTES = 10L * 1024 * 1024;
 
   private RunnerProgram() {}
@@ -66,9 +71,12 @@ public final class RunnerProgram {
   private static Optional<String> resume(ResumeOptions options, Log log)
       throws RunnerException, IOException {
     if (options.damaged() == ResumeOptions.Damaged.KILL) {
-      return Optional.of(DamagedTask.of(options, Broker.inherited()).killAll());
+      DamagedTask damaged = DamagedTask.of(options, Broker.inherited());
+      log.info(TAKING_OVER + options.taskId());
+      return Optional.of(damaged.killAll());
     }
     Takeover takeover = Takeover.of(options);
+    log.info(TAKING_OVER + options.taskId());
     takeover.note().ifPresent(log::info);
     Optional<String> trouble = runTask(takeover.options(), takeover.prepared(), log);
     return trouble.or(takeover::note);

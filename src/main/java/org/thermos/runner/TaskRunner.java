@@ -36,6 +36,9 @@ final class TaskRunner {
   /** A runner that was just killed takes a moment to let go of its lock. */
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
 
+  /** One that takes a task over may be started before its predecessor is killed. */
+  static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(10);
+
   /** Runs of one process, whatever their ends (planner 2.4). */
   private static final RunLimit RUN_LIMIT = new RunLimit(100);
 
@@ -71,7 +74,9 @@ final class TaskRunner {
       Path sandbox =
           prepared.launching() == Launching.ALLOWED ? createSandbox() : options.sandbox();
       DurableFile.createDirectories(paths.checkpoints());
-      broker.lock(paths.runnerCheckpoint(), LOCK_PATIENCE);
+      broker.lock(
+          paths.runnerCheckpoint(),
+          prepared.origin() == PreparedTask.Origin.RECORDED ? HANDOVER_PATIENCE : LOCK_PATIENCE);
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);

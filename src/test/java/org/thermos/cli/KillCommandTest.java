@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -400,6 +401,40 @@ class KillCommandTest {
     assertThat(cli.complaint()).contains("killed the runner", "pid " + runner.pid());
     assertThat(bench.sandbox.resolve("asked")).doesNotExist();
     bench.assertOver(TaskState.KILLED);
+  }
+
+  /** Its executor starts a runner again that is killed; that one must not come first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--wait=60", "--force"})
+  void aTaskOfAnExecutorIsKilledAndItsExecutorSaysSo(String option) throws Exception {
+    bench.writeTask(OBEDIENT.replace("ready", directory.resolve("begun").toString()));
+    Path work = directory.resolve("work");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(Programs.java(), "-Dthermos.executor=" + Programs.executor(directory)));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(ThermosCommand.class.getName(), "local", "run"));
+    command.addAll(List.of("--work-dir=" + work, directory.resolve("task.json").toString()));
+    Path output = directory.resolve("local-output");
+    Process local =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      bench.await("main has begun", () -> directory.resolve("begun").toFile().exists());
+
+      Cli cli = Cli.run("kill", "--mesos-root", work, option, ".*-t-0-");
+
+      assertThat(cli.out()).endsWith("...done.\n");
+      assertThat(cli.exitCode()).isZero();
+      assertThat(local.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(local.exitValue()).isEqualTo(ExitCode.KILLED);
+      assertThat(output).content().contains("TASK_KILLED").doesNotContain("TASK_LOST");
+      assertThat(Leftovers.of(work)).isEmpty();
+    } finally {
+      TaskBench.kill(local);
+      Leftovers.of(work).forEach(ProcessHandle::destroyForcibly);
+    }
   }
 
   @Test
