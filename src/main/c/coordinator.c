@@ -57,6 +57,21 @@ static bool is_abandoned(struct surroundings surroundings) {
     return poll(above, 2, 0) > 0 && ((above[0].revents & POLLHUP) || (above[1].revents & POLLERR));
 }
 
+/* The name of a file that may be new must survive a power cut like its first record, or the run would be made again. */
+static int sync_directory_of(const char *path) {
+    char *directory = strdup(path);
+    if (!directory)
+        return errno;
+    strrchr(directory, '/')[1] = 0;
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(directory);
+    if (fd < 0)
+        return errno;
+    int error = fsync(fd) < 0 ? errno : 0;
+    close(fd);
+    return error;
+}
+
 static int claim_checkpoint(const struct run_spec *spec) {
     int64_t last_seq;
     off_t whole;
@@ -77,6 +92,13 @@ static int claim_checkpoint(const struct run_spec *spec) {
         complain("checkpoint %s ended in %lld bytes of a torn record, which are cut off", spec->checkpoint,
                  (long long)(status.st_size - whole));
         error = ftruncate(fd, whole) < 0 ? errno : 0;
+    }
+    if (error == 0 && whole == 0)
+        error = sync_directory_of(spec->checkpoint);
+    if (error == EBADMSG) {
+        complain("unable to append to checkpoint %s: it is damaged at offset %lld, though records follow; move it away", spec->checkpoint,
+                 (long long)whole);
+        _exit(EXIT_SYSTEM);
     }
     if (error != 0) {
         complain("unable to read checkpoint %s: %s", spec->checkpoint, strerror(error));

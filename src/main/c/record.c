@@ -24,7 +24,7 @@ enum {
     FIELD_FORK_TIME = 11,
 };
 
-enum { MAX_PAYLOAD = 64 << 20 };
+enum { MAX_PAYLOAD = 64 << 20, SEARCHED_AFTER_DAMAGE = 64 << 10 };
 
 static void append(struct record *record, uint64_t value, unsigned width) {
     while (width-- > 0)
@@ -115,27 +115,30 @@ int record_append(int fd, const struct record *record) {
     return error;
 }
 
+/* Whether a whole record lies there; every writer of these streams starts one with its seq. */
+static bool is_record(int fd, off_t at, off_t size, uint32_t *length, int64_t *seq) {
+    static const uint8_t prefix[] = {TYPE_STRUCT, 0, UNION_PROCESS_STATUS, TYPE_I64, 0, FIELD_SEQ};
+    uint8_t head[4 + sizeof prefix + 8];
+    if (size - at < (off_t)sizeof head || pread(fd, head, sizeof head, at) != (ssize_t)sizeof head)
+        return false;
+    *length = peek_u32(head);
+    const uint8_t *number = head + 4 + sizeof prefix;
+    *seq = (int64_t)((uint64_t)peek_u32(number) << 32 | peek_u32(number + 4));
+    return *length >= sizeof head - 4 && *length <= MAX_PAYLOAD && size - at - 4 >= (off_t)*length
+           && memcmp(head + 4, prefix, sizeof prefix) == 0;
+}
+
 int checkpoint_inspect(int fd, int64_t *last_seq, off_t *whole) {
     struct stat status;
+    uint32_t length;
+    int64_t seq;
     if (fstat(fd, &status) < 0)
         return errno;
     *last_seq = -1;
-    *whole = 0;
-    while (status.st_size - *whole >= 4) {
-        /* Every writer of these streams starts a record with its seq. */
-        static const uint8_t prefix[] = {TYPE_STRUCT, 0, UNION_PROCESS_STATUS, TYPE_I64, 0, FIELD_SEQ};
-        uint8_t head[4 + sizeof prefix + 8];
-        ssize_t got = pread(fd, head, sizeof head, *whole);
-        if (got < 0)
-            return errno;
-        uint32_t length = got >= 4 ? peek_u32(head) : 0;
-        if (length == 0 || length > MAX_PAYLOAD || status.st_size - *whole - 4 < (off_t)length)
-            break;
-        if (length >= sizeof head - 4 && memcmp(head + 4, prefix, sizeof prefix) == 0) {
-            const uint8_t *at = head + 4 + sizeof prefix;
-            *last_seq = (int64_t)((uint64_t)peek_u32(at) << 32 | peek_u32(at + 4));
-        }
-        *whole += 4 + (off_t)length;
-    }
+    for (*whole = 0; is_record(fd, *whole, status.st_size, &length, &seq); *whole += 4 + (off_t)length)
+        *last_seq = seq;
+    for (off_t at = *whole + 1; at < status.st_size && at <= *whole + SEARCHED_AFTER_DAMAGE; at++)
+        if (is_record(fd, at, status.st_size, &length, &seq))
+            return EBADMSG;
     return 0;
 }

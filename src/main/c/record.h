@@ -26,7 +26,7 @@ int record_append(int fd, const struct record *record);
 
 /*
  * Looks through a checkpoint that the caller has locked: the seq of its last record (-1 if it holds none) and the length of its whole records.
- * What follows these is a torn or garbled tail, behind which no reader would ever find another record.
+ * What follows these is a torn tail; or, if another record follows it, damage in the middle, and EBADMSG is returned.
  */
 int checkpoint_inspect(int fd, int64_t *last_seq, off_t *whole);
 

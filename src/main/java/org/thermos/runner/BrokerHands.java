@@ -39,7 +39,6 @@ final class BrokerHands implements Hands {
   private static final String STREAM_PREFIX = "coordinator.";
 
   private final Broker broker;
-  private final TaskPaths paths;
   private final TaskFiles files;
   private final BoundTask task;
   private final CoordinatorSpecs specs;
@@ -80,7 +79,6 @@ final class BrokerHands implements Hands {
       Clocks clocks,
       Log log) {
     this.broker = broker;
-    this.paths = paths;
     this.files = files;
     this.task = task;
     this.specs = specs;
@@ -155,6 +153,11 @@ final class BrokerHands implements Hands {
 
   private void launch(TaskEffect.Launch launch) throws IOException {
     String process = launch.process();
+    read(process);
+    if (streams.damage(process).isPresent()) {
+      launchFailed(process, streams.damage(process).get());
+      return; // Nobody would ever learn what became of it.
+    }
     try {
       ProcessIdentity coordinator =
           broker.launch(specs.of(processes.get(process), launch.run(), launch.seq()));
@@ -164,16 +167,17 @@ final class BrokerHands implements Hands {
         say(process, e.getMessage() + "; trying again");
         inbox.add(new TaskEvent.LaunchDeferred(process, SHORTAGE_RETRY));
       } else {
-        launchFailed(process, e);
+        launchFailed(process, e.getMessage());
       }
     } catch (IllegalArgumentException e) {
-      launchFailed(process, e); // What no command line can hold, such as a NUL character.
+      launchFailed(
+          process, e.getMessage()); // What no command line can hold, such as a NUL character.
     }
   }
 
-  private void launchFailed(String process, Exception e) {
-    lastComplaint = Optional.of("cannot start process " + process + ": " + e.getMessage());
-    inbox.add(new TaskEvent.LaunchFailed(process, e.getMessage()));
+  private void launchFailed(String process, String reason) {
+    lastComplaint = Optional.of("cannot start process " + process + ": " + reason);
+    inbox.add(new TaskEvent.LaunchFailed(process, reason));
   }
 
   /**
@@ -266,6 +270,10 @@ final class BrokerHands implements Hands {
     }
     read(process);
     String complaint = complaints.remove(pid);
+    if (streams.damage(process).isPresent()) {
+      launchFailed(process, streams.damage(process).get());
+      return;
+    }
     switch (end) {
       case BUSY -> inbox.add(new TaskEvent.LaunchDeferred(process, TaskMachine.LAUNCH_RETRY));
       case NOT_YET -> inbox.add(new TaskEvent.LaunchDeferred(process, SHORTAGE_RETRY));

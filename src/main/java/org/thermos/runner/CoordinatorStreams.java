@@ -3,10 +3,9 @@ package org.thermos.runner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.thermos.checkpoint.CheckpointTail;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.ReadResult;
@@ -18,7 +17,7 @@ final class CoordinatorStreams {
   private final TaskPaths paths;
   private final Log log;
   private final Map<String, CheckpointTail> tails = new HashMap<>();
-  private final Set<String> damaged = new HashSet<>();
+  private final Map<String, String> damage = new HashMap<>();
 
   CoordinatorStreams(TaskPaths paths, Log log) {
     this.paths = paths;
@@ -39,16 +38,23 @@ final class CoordinatorStreams {
                     fresh.add(status);
                   }
                 });
-    if (stop instanceof ReadResult.Corrupt corrupt && damaged.add(process)) {
-      log.error(
-          "cannot read "
-              + paths.processCheckpoint(process)
-              + " beyond offset "
+    if (stop instanceof ReadResult.Corrupt corrupt) {
+      String text =
+          paths.processCheckpoint(process)
+              + " is damaged at offset "
               + corrupt.offset()
               + ": "
               + corrupt.reason()
-              + "; what its coordinator says from there on is lost");
+              + "; what its coordinators say from there on is lost; move it away";
+      if (!text.equals(damage.put(process, text))) {
+        log.error(text);
+      }
     }
     return fresh;
+  }
+
+  /** Why nothing can be learned of a process' coordinators any more, if that is so. */
+  Optional<String> damage(String process) {
+    return Optional.ofNullable(damage.get(process));
   }
 }

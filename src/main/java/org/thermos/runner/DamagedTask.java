@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +17,12 @@ import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.log.ErrorText;
-import org.thermos.process.Accounts;
+import org.thermos.log.Log;
 import org.thermos.process.Broker;
-import org.thermos.process.NativeException;
-import org.thermos.process.ProcessEntry;
 import org.thermos.process.ProcessIdentity;
 import org.thermos.process.ProcessTable;
 import org.thermos.process.RecordedOwner;
+import org.thermos.process.TreeRoot;
 
 /**
  * Kills what a task left whose checkpoint is damaged: the holders of the locks on the processes'
@@ -35,28 +32,31 @@ import org.thermos.process.RecordedOwner;
  */
 final class DamagedTask {
   private static final String STREAM_PREFIX = "coordinator.";
-  private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
+
+  /** Of a checkpoint without a header only the locks tell whose anything is. */
+  private static final RecordedOwner NOBODY = new RecordedOwner("", OptionalInt.empty());
 
   /** More streams than any task has. */
   private static final int MOST_STREAMS = 100_000;
 
   private final TaskPaths paths;
   private final Broker broker;
-  private final ProcessTable processTable = new ProcessTable();
-  private final Accounts accounts = new Accounts();
+  private final Log log;
   private final List<String> killed = new ArrayList<>();
   private final List<String> unknown = new ArrayList<>();
   private final List<Integer> survivors = new ArrayList<>();
 
-  private DamagedTask(TaskPaths paths, Broker broker) {
+  private DamagedTask(TaskPaths paths, Broker broker, Log log) {
     this.paths = paths;
+    this.log = log;
     this.broker = broker;
   }
 
   /**
    * @throws RunnerException if somebody else can have written what is there
    */
-  static DamagedTask of(ResumeOptions options, Broker broker) throws RunnerException, IOException {
+  static DamagedTask of(ResumeOptions options, Broker broker, Log log)
+      throws RunnerException, IOException {
     TaskPaths paths = Takeover.paths(options);
     try {
       Takeover.requireOurs(paths, Provenance.ofThisProcess());
@@ -64,7 +64,7 @@ final class DamagedTask {
       throw new RunnerException(
           ExitCode.INVALID_TASK, "cannot kill what is left: " + e.getMessage(), e);
     }
-    return new DamagedTask(paths, broker);
+    return new DamagedTask(paths, broker, log);
   }
 
   /**
@@ -116,30 +116,45 @@ final class DamagedTask {
   }
 
   private void kill(String process, TaskHistory history) throws IOException {
-    Optional<ProcessIdentity> coordinator = holder(process);
-    if (coordinator.isEmpty()) {
-      Optional<ProcessStatus> run = lastRun(process, history);
-      if (run.isEmpty() || run.get().forkTime().isEmpty() || run.get().state().isTerminal()) {
-        return; // It has ended, or was never started.
-      }
-      coordinator = recorded(run.get(), history);
-      if (coordinator.isEmpty()) {
-        return;
-      }
+    List<TreeRoot> roots = roots(process, history);
+    for (TreeRoot root : roots) {
+      survivors.addAll(broker.killTree(root));
     }
-    survivors.addAll(broker.killTree(coordinator.get()));
-    killed.add("process " + process + " (coordinator " + coordinator.get().pid() + ")");
+    if (!roots.isEmpty()) {
+      int pid = roots.get(0).process().pid();
+      killed.add("process " + process + " (coordinator " + pid + ")");
+    }
   }
 
-  private Optional<ProcessIdentity> holder(String process) throws IOException {
-    try {
-      OptionalInt holder = broker.lockHolder(paths.processCheckpoint(process));
-      return holder.isPresent()
-          ? processTable.find(holder.getAsInt()).map(ProcessEntry::identity)
-          : Optional.empty();
-    } catch (NativeException e) {
-      return Optional.empty(); // It has no stream.
+  /**
+   * The coordinator or, if it is dead, what it led; nothing if the run has ended or never began.
+   */
+  private List<TreeRoot> roots(String process, TaskHistory history) throws IOException {
+    RecordedOwner owner =
+        history
+            .header()
+            .map(header -> new RecordedOwner(header.user(), header.uid()))
+            .orElse(NOBODY);
+    CoordinatorFinder finder = new CoordinatorFinder(broker, paths, owner, log);
+    OptionalInt holder = finder.lockHolder(process);
+    if (holder.isPresent()) {
+      return new ProcessTable()
+          .find(holder.getAsInt())
+          .map(entry -> List.of(TreeRoot.present(entry.identity())))
+          .orElse(List.of());
     }
+    Optional<ProcessStatus> run = lastRun(process, history);
+    if (run.isEmpty() || run.get().forkTime().isEmpty() || run.get().state().isTerminal()) {
+      return List.of();
+    }
+    if (run.get().coordinatorPid().orElse(0) <= 1 || history.header().isEmpty()) {
+      unknown.add("whose the coordinator of process " + process + " is");
+      return List.of();
+    }
+    Optional<ProcessIdentity> coordinator = finder.find(run.get());
+    return coordinator.isPresent()
+        ? List.of(TreeRoot.present(coordinator.get()))
+        : finder.remember(run.get());
   }
 
   /** What the coordinator's own stream says, which is ahead of the runner's. */
@@ -154,24 +169,5 @@ final class DamagedTask {
       unknown.add("whether process " + process + " runs: " + ErrorText.of(e));
     }
     return known.stream().max((a, b) -> Long.compare(a.seq(), b.seq()));
-  }
-
-  /** The coordinator itself or, if it is dead, what its session can be told by. */
-  private Optional<ProcessIdentity> recorded(ProcessStatus run, TaskHistory history)
-      throws IOException {
-    int pid = run.coordinatorPid().orElse(0);
-    Instant forkTime = run.forkTime().orElseThrow();
-    if (pid <= 1 || history.header().isEmpty()) {
-      unknown.add("whose the coordinator " + pid + " of process " + run.process() + " is");
-      return Optional.empty();
-    }
-    RecordedOwner owner =
-        new RecordedOwner(history.header().get().user(), history.header().get().uid());
-    Optional<ProcessIdentity> alive = processTable.identify(pid, forkTime, owner, accounts);
-    if (alive.isPresent()) {
-      return alive;
-    }
-    long ticks = processTable.startTicksAt(forkTime.minus(CLOCK_SLACK));
-    return Optional.of(new ProcessIdentity(pid, ticks));
   }
 }

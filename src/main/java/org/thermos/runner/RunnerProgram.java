@@ -71,7 +71,7 @@ public final class RunnerProgram {
   private static Optional<String> resume(ResumeOptions options, Log log)
       throws RunnerException, IOException {
     if (options.damaged() == ResumeOptions.Damaged.KILL) {
-      DamagedTask damaged = DamagedTask.of(options, Broker.inherited());
+      DamagedTask damaged = DamagedTask.of(options, Broker.inherited(), log);
       log.info(TAKING_OVER + options.taskId());
       return Optional.of(damaged.killAll());
     }

@@ -417,6 +417,28 @@ class CoordinatorTest {
 
   @ParameterizedTest
   @MethodSource(BOTH)
+  void startsNothingBehindARecordThatIsDamagedInTheMiddle(Path binary) throws Exception {
+    try (Workbench bench = new Workbench(directory, binary)) {
+      bench.run("true").toEnd();
+      byte[] damaged = Files.readAllBytes(bench.checkpoint);
+      damaged[0] = 1; // The length of the first of three records.
+      Files.write(bench.checkpoint, damaged);
+      Workbench.Run second = bench.run("touch ran");
+      second.waitingSeq = 4;
+
+      assertThat(second.toEnd()).isEqualTo(CoordinatorEnd.FAILED);
+
+      assertThat(bench.complaints())
+          .singleElement()
+          .asString()
+          .contains("it is damaged at offset 0, though records follow; move it away");
+      assertThat(bench.checkpoint).hasBinaryContent(damaged);
+      assertThat(bench.sandbox.resolve("ran")).doesNotExist();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(BOTH)
   void startsNothingWhenForkedCannotBeWritten(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
       Files.createSymbolicLink(bench.checkpoint, Path.of("/dev/full"));

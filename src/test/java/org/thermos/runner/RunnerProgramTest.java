@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,31 @@ class RunnerProgramTest {
         .startsWith("cannot go on with " + bench.paths.runnerCheckpoint() + ": offset 0: ");
     assertThat(Files.readAllBytes(bench.paths.runnerCheckpoint())).isEqualTo(damaged);
     Files.write(bench.paths.runnerCheckpoint(), intact);
+  }
+
+  @Test
+  void startsNoRunOfWhichNothingCouldBeLearned() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"touch ran-$$; sleep 1005\", \"max_failures\": 2}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    Path stream = bench.paths.processCheckpoint("a");
+    RunnerBench.signal(bench.coordinatorOf("a"), "KILL");
+    byte[] damaged = Files.readAllBytes(stream);
+    damaged[11] ^= 64; // Within FORKED, which RUNNING follows.
+    Files.write(stream, damaged);
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.taskStates()).endsWith(TaskState.FAILED);
+    assertThat(bench.failure())
+        .contains("cannot start process a: " + stream + " is damaged at offset 0: ")
+        .contains("move it away");
+    assertThat(Files.readAllBytes(stream)).isEqualTo(damaged);
+    try (Stream<Path> files = Files.list(bench.sandbox)) {
+      assertThat(files.filter(file -> file.getFileName().toString().startsWith("ran-"))).hasSize(1);
+    }
   }
 
   @Test
