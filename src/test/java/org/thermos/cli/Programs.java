@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 import org.thermos.process.NativeBinary;
 
 /** The executor and the runner as programs, started from the classes under test. */
-final class Programs {
+public final class Programs {
   private static final List<String> LIBRARIES =
       List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
 
   private Programs() {}
 
   /** Puts an executor into {@code directory}. */
-  static Path executor(Path directory) throws IOException {
+  public static Path executor(Path directory) throws IOException {
     Path runner = runner(directory);
     return program(
         directory,
