@@ -71,7 +71,7 @@ final class Chaos implements Listener, AutoCloseable {
     Timeouts timeouts =
         new Timeouts(
             usual.registration(),
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(4),
             Duration.ofSeconds(20),
             usual.recovery(),
             Duration.ofSeconds(1),

@@ -8,7 +8,8 @@ import java.util.List;
  * @param after the processes that must have ended well before it starts
  * @param maxFailures as in the task's configuration
  * @param minDurationSeconds as in the task's configuration
- * @param rotates whether its logs are written by its coordinator, which rotates them
+ * @param rotates whether its logs are written by its coordinator, which rotates them; it must leave
+ *     no child behind then, for its run ends when nobody can write into its logs any more
  * @param body shell commands, after those that keep the ledger
  */
 record ChaosProcess(

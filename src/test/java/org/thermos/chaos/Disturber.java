@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -54,6 +55,7 @@ final class Disturber {
               killed(trial, kind);
           case FROZEN_RUNNER -> froze(trial);
           case CUT_STREAM -> {
+            trial.note(blow(kind, List.of()));
             agent.cutStream(trial.executor());
             yield true;
           }
@@ -61,7 +63,11 @@ final class Disturber {
             trial.kill();
             yield true;
           }
-          case AGENT -> restartedAgent();
+          case AGENT -> {
+            trials.forEach(it -> it.note(blow(kind, List.of())));
+            restartAgent();
+            yield true;
+          }
         };
     return dealt ? Optional.of(kind) : Optional.empty();
   }
@@ -119,7 +125,7 @@ final class Disturber {
           chosen.addAll(runners);
           any(coordinators).ifPresent(chosen::add);
         }
-        java.util.Collections.shuffle(chosen, random);
+        Collections.shuffle(chosen, random);
       }
       case EXECUTOR -> executor(all, runners).ifPresent(chosen::add);
       case AGENT, FROZEN_RUNNER, CUT_STREAM, SCHEDULERS_KILL ->
@@ -164,11 +170,10 @@ final class Disturber {
     return true;
   }
 
-  private boolean restartedAgent() throws IOException, InterruptedException {
+  private void restartAgent() throws IOException, InterruptedException {
     agent.stop();
     TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_OUTAGE_MS));
     agent.restart();
-    return true;
   }
 
   /** At once, or shortly after the task's next record. */

@@ -57,7 +57,6 @@ final class TaskMaker {
   }
 
   private ChaosProcess good(int number) {
-    String name = "p" + number;
     int minDuration = random.nextInt(2);
     return switch (random.nextInt(5)) {
       case 0 -> {
@@ -66,15 +65,7 @@ final class TaskMaker {
         yield process(number, most, minDuration, false, behaviours.succeedingAfter(failures));
       }
       case 1 -> process(number, 1, minDuration, true, behaviours.talking());
-      default ->
-          new ChaosProcess(
-              name,
-              Kind.REGULAR,
-              earlier(number),
-              1,
-              minDuration,
-              random.nextInt(5) == 0,
-              behaviours.succeeding());
+      default -> process(number, 1, minDuration, false, behaviours.succeeding());
     };
   }
 

@@ -141,8 +141,10 @@ final class Trial {
       agent.shutdown(executor());
     } else {
       over = true;
-      awaitNothing(this::aliveBesidesExecutor)
-          .forEach(it -> wrong.add("alive 1 s after the terminal update: " + it));
+      if (!suffered(Blow.Kind.EXECUTOR)) {
+        awaitNothing(this::aliveBesidesExecutor)
+            .forEach(it -> wrong.add("alive 1 s after the terminal update: " + it));
+      }
     }
     awaitExecutor(wrong);
     if (suffered(Blow.Kind.EXECUTOR)) {
