@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.mesos.Protos.TaskStatus;
 import org.thermos.checkpoint.CheckpointRecord;
 import org.thermos.checkpoint.ProcessState;
@@ -56,7 +59,11 @@ final class Audit {
       checkEnd(stream.records());
     }
     wrong.addAll(new OrderAudit(trial.task(), stream.records()).complaints());
-    wrong.addAll(new RunAudit(trial, history).complaints());
+    List<Ledger.Line> ledger = trial.ledger().read();
+    Set<ProcessStatus> elsewhere = recordsOfCoordinators();
+    wrong.addAll(
+        new RunAudit(ledger, history, killedCoordinators(), line -> isIn(elsewhere, line))
+            .complaints());
     return finding(told.map(it -> it.getState().name()).orElse("no end"), stream, history);
   }
 
@@ -71,6 +78,35 @@ final class Audit {
       }
     }
     return terminal.stream().findFirst();
+  }
+
+  private Set<Integer> killedCoordinators() {
+    return trial.blows().stream()
+        .filter(blow -> blow.kind().killsCoordinator())
+        .flatMap(blow -> blow.victims().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** When a task is given up in the middle, these know more than the task's own stream. */
+  private Set<ProcessStatus> recordsOfCoordinators() throws IOException {
+    Set<ProcessStatus> records = new HashSet<>();
+    for (ChaosProcess process : trial.task().processes()) {
+      for (CheckpointRecord record :
+          Stream.read(trial.paths().processCheckpoint(process.name())).records()) {
+        if (record instanceof ProcessStatus status) {
+          records.add(status);
+        }
+      }
+    }
+    return records;
+  }
+
+  private static boolean isIn(Set<ProcessStatus> records, Ledger.Line start) {
+    return records.stream()
+        .anyMatch(
+            it ->
+                it.process().equals(start.process())
+                    && it.coordinatorPid().orElse(-1) == start.parent());
   }
 
   private void checkEnd(List<CheckpointRecord> records) {

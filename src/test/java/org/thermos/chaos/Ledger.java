@@ -39,9 +39,24 @@ record Ledger(Path directory) {
    *
    * @param event start, end, term (SIGTERM arrived), child, overlap (an earlier run lives), or
    *     early (a predecessor lives)
-   * @param rest after process and pid: of a start its parent and start ticks, of an end its code
+   * @param rest after process and pid: of a start its parent and start ticks, of an end its code,
+   *     of an early one the predecessor
    */
-  record Line(String event, String process, int pid, List<Integer> rest) {}
+  record Line(String event, String process, int pid, List<String> rest) {
+    boolean isStart() {
+      return event.equals("start");
+    }
+
+    /** The process that started this one: its coordinator, unless that was killed at once. */
+    int parent() {
+      return Integer.parseInt(rest.get(0));
+    }
+
+    /** With which it ended. */
+    int code() {
+      return Integer.parseInt(rest.get(0));
+    }
+  }
 
   Path script() {
     return directory.resolve("begin");
@@ -57,19 +72,13 @@ record Ledger(Path directory) {
     List<Line> lines = new ArrayList<>();
     for (String text : Files.readAllLines(directory.resolve("lines"), StandardCharsets.UTF_8)) {
       List<String> words = List.of(text.split(" ", -1));
-      if (words.get(0).equals("early")) {
-        lines.add(
-            new Line("early: " + words.get(3) + " lives", words.get(1), pid(words), List.of()));
-      } else {
-        List<Integer> rest =
-            words.subList(3, words.size()).stream().map(Integer::parseInt).toList();
-        lines.add(new Line(words.get(0), words.get(1), pid(words), rest));
-      }
+      lines.add(
+          new Line(
+              words.get(0),
+              words.get(1),
+              Integer.parseInt(words.get(2)),
+              words.subList(3, words.size())));
     }
     return lines;
-  }
-
-  private static int pid(List<String> words) {
-    return Integer.parseInt(words.get(2));
   }
 }

@@ -22,6 +22,10 @@ final class OrderAudit {
   private final ChaosTask task;
   private final List<String> complaints = new ArrayList<>();
   private final Set<String> open = new HashSet<>();
+
+  /** Those of the open ones that have a coordinator; others may stay WAITING for ever. */
+  private final Set<String> forked = new HashSet<>();
+
   private final Set<String> succeeded = new HashSet<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private final Map<String, Instant> ends = new HashMap<>();
@@ -44,9 +48,8 @@ final class OrderAudit {
 
   private void take(TaskStatus status) {
     state = status.state();
-    if (state.isTerminal() && !open.isEmpty()) {
-      // Those that were never forked have nothing that could be alive.
-      complaints.add("the task ended as " + state + " while these had not: " + open);
+    if (state.isTerminal() && !forked.isEmpty()) {
+      complaints.add("the task ended as " + state + " while these had not: " + forked);
     }
   }
 
@@ -58,6 +61,7 @@ final class OrderAudit {
         open.add(name);
       }
       case FORKED -> {
+        forked.add(name);
         Instant end = ends.get(name);
         Duration least = Duration.ofSeconds(process.minDurationSeconds()).minus(ROUNDING);
         if (end != null && status.forkTime().orElseThrow().isBefore(end.plus(least))) {
@@ -67,6 +71,7 @@ final class OrderAudit {
       case RUNNING -> {}
       case SUCCESS, FAILED, KILLED, LOST -> {
         open.remove(name);
+        forked.remove(name);
         status.stopTime().ifPresent(end -> ends.put(name, end));
         if (status.state() == ProcessState.SUCCESS) {
           succeeded.add(name);
@@ -92,8 +97,10 @@ final class OrderAudit {
     if (process.maxFailures() > 0 && failures.getOrDefault(name, 0) >= process.maxFailures()) {
       complaints.add(name + " was begun again after " + process.maxFailures() + " failures");
     }
-    if (task.maxConcurrency() > 0 && open.size() >= task.maxConcurrency()) {
-      complaints.add(name + " was begun beside " + open + ", over max_concurrency");
+    List<String> beside =
+        open.stream().filter(it -> task.process(it).isFinal() == process.isFinal()).toList();
+    if (task.maxConcurrency() > 0 && beside.size() >= task.maxConcurrency()) {
+      complaints.add(name + " was begun beside " + beside + ", over max_concurrency");
     }
   }
 }

@@ -40,8 +40,7 @@ final class OutcomeAudit {
 
   /** Whether the agent had a reason to speak for the executor. */
   private boolean mayBeAgents() {
-    boolean mayMissLaunch =
-        trial.suffered(Blow.Kind.AGENT) || trial.suffered(Blow.Kind.CUT_STREAM);
+    boolean mayMissLaunch = trial.suffered(Blow.Kind.AGENT) || trial.suffered(Blow.Kind.CUT_STREAM);
     return trial.suffered(Blow.Kind.EXECUTOR)
         || (mayMissLaunch && says("Task launched during agent restart"))
         || (trial.wasKillAsked() && says("Killed before delivery"));

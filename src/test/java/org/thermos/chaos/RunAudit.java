@@ -1,109 +1,104 @@
 package org.thermos.chaos;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.thermos.checkpoint.CheckpointRecord;
+import java.util.function.Predicate;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskHistory;
+import org.thermos.checkpoint.TaskState;
 
 /** Holds the runs in a checkpoint against those in the ledger, both ways. */
 final class RunAudit {
-  private final Trial trial;
-  private final TaskHistory history;
   private final List<Ledger.Line> ledger;
-  private final Set<Ledger.Line> matched = new HashSet<>();
+  private final TaskHistory history;
+  private final Set<Integer> killedCoordinators;
+  private final Predicate<Ledger.Line> isKnownElsewhere;
+  private final Set<Integer> matched = new HashSet<>();
   private final List<String> complaints = new ArrayList<>();
 
-  RunAudit(Trial trial, TaskHistory history) throws IOException {
-    this.trial = trial;
+  /**
+   * @param killedCoordinators pids of those that somebody else than the runner killed
+   * @param isKnownElsewhere whether a run that the checkpoint lacks is in a coordinator's stream
+   */
+  RunAudit(
+      List<Ledger.Line> ledger,
+      TaskHistory history,
+      Set<Integer> killedCoordinators,
+      Predicate<Ledger.Line> isKnownElsewhere) {
+    this.ledger = List.copyOf(ledger);
     this.history = history;
-    this.ledger = trial.ledger().read();
+    this.killedCoordinators = Set.copyOf(killedCoordinators);
+    this.isKnownElsewhere = isKnownElsewhere;
+    history.processes().forEach(this::matchRuns);
     checkLines();
-    for (ChaosProcess process : trial.task().processes()) {
-      checkRuns(process.name());
-    }
   }
 
   List<String> complaints() {
     return complaints;
   }
 
-  private void checkLines() {
-    for (Ledger.Line line : ledger) {
-      if (line.event().equals("overlap") || line.event().startsWith("early")) {
-        complaints.add("the ledger says: " + line);
-      }
-    }
-  }
-
-  private void checkRuns(String process) throws IOException {
-    List<ProcessStatus> runs = history.runs(process);
-    List<Ledger.Line> starts =
-        ledger.stream()
-            .filter(it -> it.process().equals(process) && it.event().equals("start"))
-            .toList();
-    Optional<Ledger.Line> last = Optional.empty();
-    for (ProcessStatus run : runs) {
-      Optional<Ledger.Line> start = starts.stream().filter(it -> isOf(it, run)).findFirst();
-      if (start.isPresent()) {
-        checkOrder(last, start.get(), run);
-        last = start;
-        matched.add(start.get());
+  private void matchRuns(String process) {
+    int before = -1;
+    for (ProcessStatus run : history.runs(process)) {
+      int start = start(run);
+      if (start >= 0) {
+        matched.add(start);
+        if (start < before) {
+          complaints.add("in another order than in the ledger: " + run);
+        }
+        before = start;
       }
       check(run, start);
     }
-    for (Ledger.Line start : starts) {
-      if (!matched.contains(start) && !isOpenElsewhere(start)) {
-        complaints.add("started, but not in the checkpoint: " + start + "; it has " + runs);
+  }
+
+  /** The place of the line with which a run begins; -1 if it has none. */
+  private int start(ProcessStatus run) {
+    for (int i = 0; i < ledger.size(); i++) {
+      Ledger.Line line = ledger.get(i);
+      if (line.isStart() && !matched.contains(i) && isOf(line, run)) {
+        return i;
       }
     }
-    starts.stream()
-        .filter(start -> starts.stream().filter(it -> it.pid() == start.pid()).count() > 1)
-        .forEach(start -> complaints.add("started twice: " + start));
+    return -1;
   }
 
+  /** A run that was lost early may have nothing but its coordinator in the checkpoint. */
   private static boolean isOf(Ledger.Line start, ProcessStatus run) {
-    int parent = start.rest().get(0);
-    boolean byParent =
-        run.coordinatorPid().isPresent() && run.coordinatorPid().getAsInt() == parent;
-    return run.pid().isPresent() ? run.pid().getAsInt() == start.pid() : byParent;
+    boolean samePid =
+        run.pid().isPresent()
+            ? run.pid().getAsInt() == start.pid()
+            : run.coordinatorPid().orElse(-1) == start.parent();
+    return start.process().equals(run.process()) && samePid;
   }
 
-  private void checkOrder(Optional<Ledger.Line> last, Ledger.Line start, ProcessStatus run) {
-    if (last.isPresent() && ledger.indexOf(last.get()) > ledger.indexOf(start)) {
-      complaints.add("in another order than in the ledger: " + run);
+  /** The line with which the run that began there ended by itself. */
+  private Optional<Ledger.Line> end(int start) {
+    if (start < 0) {
+      return Optional.empty();
     }
+    return ledger.subList(start, ledger.size()).stream()
+        .filter(line -> line.event().equals("end") && line.pid() == ledger.get(start).pid())
+        .findFirst();
   }
 
-  private void check(ProcessStatus run, Optional<Ledger.Line> start) {
-    Optional<Ledger.Line> end =
-        start.flatMap(
-            it ->
-                ledger.stream()
-                    .filter(line -> line.event().equals("end") && line.pid() == it.pid())
-                    .findFirst());
+  private void check(ProcessStatus run, int start) {
     switch (run.state()) {
       case SUCCESS, FAILED -> {
-        boolean agree =
-            run.pid().isPresent()
-                && end.isPresent()
-                && end.get().rest().get(0) == run.returnCode().orElse(Integer.MIN_VALUE)
-                && (run.state() == ProcessState.SUCCESS) == (run.returnCode().orElse(1) == 0);
-        if (!agree) {
-          complaints.add("the checkpoint says " + run + ", the ledger " + start + ", " + end);
+        Optional<Ledger.Line> end = end(start);
+        int code = run.returnCode().orElse(Integer.MIN_VALUE);
+        boolean means = (run.state() == ProcessState.SUCCESS) == (code == 0);
+        if (!means || end.isEmpty() || end.get().code() != code) {
+          complaints.add("the checkpoint says " + run + ", the ledger " + end);
         }
       }
       case LOST -> {
-        boolean killedByUs =
-            trial.blows().stream()
-                .filter(blow -> blow.kind().killsCoordinator())
-                .anyMatch(blow -> blow.victims().contains(run.coordinatorPid().orElse(-1)));
-        if (!killedByUs && history.state() != org.thermos.checkpoint.TaskState.LOST) {
+        boolean wasKilled = killedCoordinators.contains(run.coordinatorPid().orElse(-1));
+        if (!wasKilled && history.state() != TaskState.LOST) {
           complaints.add("nobody killed the coordinator of " + run);
         }
       }
@@ -112,7 +107,10 @@ final class RunAudit {
           complaints.add("killed, but not by a signal: " + run);
         }
       }
-      case WAITING, FORKED, RUNNING -> {
+      case WAITING -> {
+        // Not begun when the task began to end: it stays like that, as in the original.
+      }
+      case FORKED, RUNNING -> {
         if (history.state().isTerminal()) {
           complaints.add("the task is over, but not " + run);
         }
@@ -120,20 +118,16 @@ final class RunAudit {
     }
   }
 
-  /**
-   * When a task is given up in the middle, its coordinators' streams know more than the task's own.
-   */
-  private boolean isOpenElsewhere(Ledger.Line start) throws IOException {
-    if (history.state().isTerminal()) {
-      return false;
-    }
-    Stream stream = Stream.read(trial.paths().processCheckpoint(start.process()));
-    for (CheckpointRecord record : stream.records()) {
-      if (record instanceof ProcessStatus status
-          && status.coordinatorPid().orElse(-1) == start.rest().get(0)) {
-        return true;
+  private void checkLines() {
+    for (int i = 0; i < ledger.size(); i++) {
+      Ledger.Line line = ledger.get(i);
+      boolean isMissed = line.isStart() && !matched.contains(i);
+      if (isMissed && (history.state().isTerminal() || !isKnownElsewhere.test(line))) {
+        complaints.add("started, but not in the checkpoint: " + line);
+      }
+      if (line.event().equals("overlap") || line.event().equals("early")) {
+        complaints.add("the ledger says: " + line);
       }
     }
-    return false;
   }
 }
