@@ -174,8 +174,22 @@ final class Chaos implements Listener, AutoCloseable {
 
   @Override
   public void close() {
+    failed = true; // Nothing is launched any more.
     later.shutdownNow();
     agent.close();
+    for (Trial trial : trials.values()) {
+      if (trial.isLaunched()) {
+        tearDown(trial);
+      }
+    }
+  }
+
+  private void tearDown(Trial trial) {
+    try {
+      trial.remains().tearDown();
+    } catch (IOException e) {
+      out.println("cannot look for what is left of " + trial.task().id() + ": " + e);
+    }
   }
 
   /** Removes a directory and all below it, as far as possible. */

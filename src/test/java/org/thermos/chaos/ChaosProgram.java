@@ -3,6 +3,7 @@ package org.thermos.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.thermos.flags.FlagValues;
 import org.thermos.flags.UsageException;
 
@@ -10,11 +11,12 @@ import org.thermos.flags.UsageException;
 final class ChaosProgram {
   private static final int FAILED = 1;
   private static final int USAGE = 64;
+  private static final int SOFTWARE = 70;
 
   private ChaosProgram() {}
 
   /** The property {@code thermos.executor} says where the executor is. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments) throws IOException {
     ChaosOptions options;
     try {
       FlagValues values = ChaosOptions.PARSER.parse(arguments);
@@ -28,39 +30,45 @@ final class ChaosProgram {
       System.exit(USAGE);
       return;
     }
-    System.exit(run(options) ? 0 : FAILED);
+    System.exit(run(options));
   }
 
-  private static boolean run(ChaosOptions options) throws IOException, InterruptedException {
+  /** The exit code. */
+  private static int run(ChaosOptions options) throws IOException {
     boolean isOurs = options.directory().isEmpty();
     Path directory =
-        isOurs
-            ? Files.createTempDirectory("thermos-chaos-")
-            : Files.createDirectories(options.directory().get());
-    directory = directory.toRealPath();
+        (isOurs
+                ? Files.createTempDirectory("thermos-chaos-")
+                : Files.createDirectories(options.directory().get()))
+            .toRealPath();
     System.setProperty("thermos.log", directory.resolve("agent.log").toString());
     System.setProperty("log4j2.configurationFile", "classpath:org/thermos/cli/log4j2.properties");
     System.out.println("seed " + options.seed() + ", everything is in " + directory);
     Path executor = Path.of(System.getProperty("thermos.executor"));
     Chaos chaos = new Chaos(options, directory, executor, System.out);
-    // Also on Ctrl-C nothing is left running.
-    Path place = directory;
-    Thread closing =
-        new Thread(
-            () -> {
-              chaos.close();
-              if (isOurs && chaos.tally().disagreements() == 0) {
-                remove(place);
-              }
-            },
-            "closing");
-    Runtime.getRuntime().addShutdownHook(closing);
-    boolean agreed = chaos.run();
-    System.out.println(chaos.tally().summary());
-    return agreed;
+    // Also on Ctrl-C nothing is left running, and nothing behind unless there is something to see.
+    AtomicBoolean isWorthKeeping = new AtomicBoolean(!isOurs);
+    Runnable closing = () -> close(chaos, directory, isWorthKeeping.get());
+    Runtime.getRuntime().addShutdownHook(new Thread(closing, "closing"));
+    try {
+      boolean agreed = chaos.run();
+      isWorthKeeping.set(!isOurs || !agreed);
+      System.out.println(chaos.tally().summary());
+      return agreed ? 0 : FAILED;
+    } catch (IOException | RuntimeException e) {
+      isWorthKeeping.set(true);
+      e.printStackTrace();
+      return SOFTWARE;
+    } catch (InterruptedException e) {
+      return SOFTWARE;
+    }
   }
 
-  private static void remove(Path directory) {
+  private static void close(Chaos chaos, Path directory, boolean isWorthKeeping) {
+    chaos.close();
+    if (isWorthKeeping) {
+      return;
+    }
     try {
       Chaos.delete(directory);
     } catch (IOException e) {

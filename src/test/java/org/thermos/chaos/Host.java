@@ -73,7 +73,7 @@ final class Host {
               fields[0].charAt(0),
               Integer.parseInt(fields[1]),
               Long.parseLong(fields[19]),
-              text(directory.resolve("cmdline"))));
+              text(directory.resolve("cmdline")).strip() + " "));
     } catch (IOException e) {
       return Optional.empty(); // It has ended.
     }
@@ -87,13 +87,13 @@ final class Host {
         .isPresent();
   }
 
-  /**
-   * What belongs to a task: whatever works in its executor's directory, holds a file of its ledger
-   * open, or names one of them in its command line or environment.
-   */
+  /** See {@link Remains}. */
   static List<Entry> remains(Path sandbox, Path ledger) throws IOException {
     Predicate<String> names = text -> text.contains(sandbox + "/") || text.contains(ledger + "/");
-    return processes().stream().filter(it -> belongs(it, sandbox, ledger, names)).toList();
+    long self = ProcessHandle.current().pid();
+    return processes().stream()
+        .filter(it -> it.pid() != self && belongs(it, sandbox, ledger, names))
+        .toList();
   }
 
   private static boolean belongs(

@@ -35,7 +35,6 @@ final class Trial {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration KILL_REPETITION = Duration.ofSeconds(4);
   private static final Duration EXECUTOR_PATIENCE = Duration.ofSeconds(40);
-  private static final Duration REMAINS_PATIENCE = Duration.ofSeconds(1);
 
   private final ChaosTask task;
   private final Ledger ledger;
@@ -87,6 +86,10 @@ final class Trial {
     return launched.orElseThrow().sandbox();
   }
 
+  Remains remains() {
+    return new Remains(directory(), ledger.directory());
+  }
+
   TaskPaths paths() {
     return TaskPaths.of(directory().resolve("checkpoints"), task.id());
   }
@@ -97,7 +100,11 @@ final class Trial {
 
   /** Whether there is something to disturb. */
   boolean isOpen() {
-    return launched.isPresent() && !over;
+    return isLaunched() && !over;
+  }
+
+  boolean isLaunched() {
+    return launched.isPresent();
   }
 
   /** Whether one more death of its runner is within what this task is to suffer. */
@@ -135,23 +142,22 @@ final class Trial {
     List<String> wrong = new ArrayList<>();
     ledger.create();
     launch();
-    if (!followToTheEnd()) {
-      wrong.add("not over after " + PATIENCE.toSeconds() + " s; alive: " + alive());
-      over = true;
+    boolean ended = followToTheEnd();
+    over = true;
+    if (!ended) {
+      wrong.add("not over after " + PATIENCE.toSeconds() + " s; alive: " + remains().all());
       agent.shutdown(executor());
-    } else {
-      over = true;
-      if (!suffered(Blow.Kind.EXECUTOR)) {
-        awaitNothing(this::aliveBesidesExecutor)
-            .forEach(it -> wrong.add("alive 1 s after the terminal update: " + it));
-      }
+    } else if (!suffered(Blow.Kind.EXECUTOR)) {
+      remains()
+          .besidesExecutorAfterAWhile()
+          .forEach(it -> wrong.add("alive 1 s after the terminal update: " + it));
     }
     awaitExecutor(wrong);
     if (suffered(Blow.Kind.EXECUTOR)) {
-      tearDown(); // As cgroups would; a posix launcher leaves other sessions alone.
+      remains().tearDown();
     }
-    awaitNothing(this::alive).forEach(it -> wrong.add("alive 1 s after the executor: " + it));
-    tearDown();
+    remains().afterAWhile().forEach(it -> wrong.add("alive 1 s after the executor: " + it));
+    remains().tearDown();
     updates.addAll(drained());
     return wrong;
   }
@@ -207,7 +213,7 @@ final class Trial {
     try {
       launched.orElseThrow().exit().get(EXECUTOR_PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      wrong.add("the executor does not end: " + alive());
+      wrong.add("the executor does not end: " + remains().all());
     } catch (ExecutionException e) {
       wrong.add("the executor could not be started: " + e.getCause());
     }
@@ -225,42 +231,5 @@ final class Trial {
         || state == TaskState.TASK_FAILED
         || state == TaskState.TASK_KILLED
         || state == TaskState.TASK_LOST;
-  }
-
-  private interface Look {
-    List<String> now() throws IOException;
-  }
-
-  private static List<String> awaitNothing(Look look) throws IOException, InterruptedException {
-    Instant deadline = Instant.now().plus(REMAINS_PATIENCE);
-    List<String> found = look.now();
-    while (!found.isEmpty() && Instant.now().isBefore(deadline)) {
-      TimeUnit.MILLISECONDS.sleep(20); // There is no event for what strangers do.
-      found = look.now();
-    }
-    return found;
-  }
-
-  private List<String> alive() throws IOException {
-    return remains().stream().map(Host.Entry::toString).toList();
-  }
-
-  private List<String> aliveBesidesExecutor() throws IOException {
-    return remains().stream()
-        .filter(it -> !it.command().contains("xecutor") && !it.isBroker())
-        .map(Host.Entry::toString)
-        .toList();
-  }
-
-  private List<Host.Entry> remains() throws IOException {
-    return Host.remains(directory(), ledger.directory());
-  }
-
-  private void tearDown() throws IOException {
-    List<Host.Entry> found = remains();
-    for (int round = 0; !found.isEmpty() && round < 100; round++) {
-      found.forEach(it -> Host.signal(it, Host.SIGKILL));
-      found = remains();
-    }
   }
 }
