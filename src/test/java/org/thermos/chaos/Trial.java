@@ -32,7 +32,7 @@ final class Trial {
   /** How often an executor starts a runner again within a minute. */
   static final int TOLERATED_RUNNER_DEATHS = 3;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration KILL_REPETITION = Duration.ofSeconds(4);
   private static final Duration EXECUTOR_PATIENCE = Duration.ofSeconds(40);
 
