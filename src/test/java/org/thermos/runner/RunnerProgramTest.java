@@ -312,6 +312,45 @@ class RunnerProgramTest {
   }
 
   @Test
+  void killsWhatADeadCoordinatorLeftThoughOnlyItsOwnStreamTellsOfIt() throws IOException {
+    task("{\"name\": \"a\", \"cmdline\": \"[ -e left ] || { touch left; sleep 1005; }\"}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    bench.await("the command runs", () -> Files.exists(bench.sandbox.resolve("left")));
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    RunnerBench.signal(bench.coordinatorOf("a"), "KILL");
+    forgetAllAfterWaiting();
+
+    assertThat(bench.run()).as(bench.toString()).isZero();
+
+    assertThat(bench.processStates().get("a"))
+        .containsExactly(
+            ProcessState.WAITING,
+            ProcessState.FORKED,
+            ProcessState.RUNNING,
+            ProcessState.LOST,
+            ProcessState.WAITING,
+            ProcessState.FORKED,
+            ProcessState.RUNNING,
+            ProcessState.SUCCESS);
+    assertThat(bench.processesInSandbox()).isEmpty();
+  }
+
+  /** As if the runner had been killed before it learned of FORKED. */
+  private void forgetAllAfterWaiting() throws IOException {
+    Path stream = bench.paths.runnerCheckpoint();
+    try (RandomAccessFile file = new RandomAccessFile(stream.toFile(), "rw")) {
+      long end = 0;
+      for (int record = 0; record < 3; record++) { // ACTIVE, the header and WAITING
+        file.seek(end);
+        end += Integer.BYTES + file.readInt();
+      }
+      file.setLength(end);
+    }
+  }
+
+  @Test
   void takesATaskOverOnlyToEndIt() throws IOException {
     task(
         "{\"name\": \"a\", \"cmdline\": \"sleep 1004\"}, {\"name\": \"b\", \"cmdline\": \"true\"}",

@@ -42,7 +42,7 @@ public record Scenario(Task task, long seed) {
             Optional.empty(),
             random.nextInt(3),
             random.nextInt(3),
-            Duration.ofSeconds(1 + random.nextInt(30))),
+            Duration.ofSeconds(1 + random.nextInt(random.nextBoolean() ? 4 : 30))),
         seed);
   }
 

@@ -20,7 +20,10 @@ final class StopWatch {
   private static final long MILLISECOND = 1_000;
 
   /** How long the end may take once it is due: a second's patience, and what resists. */
-  private static final long SLACK = 10 * SECOND;
+  private static final long SLACK = 6 * SECOND;
+
+  /** The longest pause before it is tried again to write to the disk. */
+  private static final long RETRY = 5 * SECOND;
 
   private final SimulatedWorld world;
   private final TaskHistory history;
@@ -155,7 +158,8 @@ final class StopWatch {
       return;
     }
     Optional<Long> deadline = latestDeadline();
-    long since = Math.max(Math.max(wellSince, world.disk.troubleUntil()), deadline.orElse(now()));
+    long diskSince = world.disk.hasHadTrouble() ? world.disk.troubleUntil() + RETRY : 0;
+    long since = Math.max(Math.max(wellSince, diskSince), deadline.orElse(now()));
     Violation.unless(
         now() - since <= SLACK,
         "deadlines are kept",
