@@ -192,6 +192,9 @@ public final class Invariants {
         world.disk.runnerStream().isDurable() || mayComeFirst,
         "records are durable before anything is done about them",
         effect);
+    if (effect instanceof TaskEffect.Launch) {
+      stopWatch.checkLaunch(effect);
+    }
     if (effect instanceof TaskEffect.Kill && !mayComeFirst && !history.state().isTerminal()) {
       stopWatch.checkPatience(effect);
     }
@@ -268,6 +271,14 @@ public final class Invariants {
 
   void runnerFails() {
     stopWatch.runnerFails();
+  }
+
+  void runnerStarts() {
+    stopWatch.runnerStarts();
+  }
+
+  void runnerDecides() {
+    stopWatch.decides();
   }
 
   /** A runner was told to end the task, by a deadline of its own clock. */

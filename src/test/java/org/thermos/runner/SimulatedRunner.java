@@ -63,6 +63,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
    */
   void start(Optional<TaskState> stop) throws IOException {
     isBusy = true;
+    world.invariants.runnerStarts();
     Moment now = world.now();
     clocks =
         ClockLog.read(world.disk.clockFile().open(this, Optional.empty()), world.bootId(), this);
@@ -90,7 +91,9 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
             progress.header().orElseGet(this::header),
             new RunnerIdentity(10_000 + generation, 0));
     driver = new TaskDriver(machine, this, this);
-    driver.start(stopOrder(stop), world.now());
+    Optional<StopOrder> order = stopOrder(stop);
+    world.invariants.runnerDecides();
+    driver.start(order, world.now());
     rest();
   }
 
@@ -147,6 +150,7 @@ final class SimulatedRunner implements Journal, Hands, Log, SimulatedFile.Mishap
             new StopOrder(stop.outcome(), world.now().uptime().plus(stop.budget())));
       }
     }
+    world.invariants.runnerDecides();
     driver.handle(events, world.now());
     rest();
   }

@@ -27,7 +27,7 @@ final class SimulatedSmallFile<T> {
 
   /** Whether there is one that nothing can take back. */
   boolean isDurable() {
-    return durable.isPresent();
+    return durable.isPresent() && durable.equals(visible);
   }
 
   void powerCut(Random random) {

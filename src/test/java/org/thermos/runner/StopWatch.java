@@ -32,6 +32,13 @@ final class StopWatch {
   /** Every stop that some runner took up. */
   private final List<StopOrder> heard = new ArrayList<>();
 
+  /** The earliest deadline that the present runner was told itself. */
+  private Optional<Long> told = Optional.empty();
+
+  /** The earliest deadline that some runner found; later ones must not give more time. */
+  private Optional<Long> left = Optional.empty();
+
+  private long decidedAt;
   private Optional<Long> cleaningTried = Optional.empty();
   private Optional<Long> cleaningSince = Optional.empty();
   private long wellSince;
@@ -51,8 +58,29 @@ final class StopWatch {
     return Invariants.micros(world.scenario.task().finalizationWait());
   }
 
+  void runnerStarts() {
+    told = Optional.empty();
+    if (!world.disk.stopFile().isDurable()) {
+      return;
+    }
+    order().ifPresent(it -> left = Optional.of(Math.min(left.orElse(deadline(it)), deadline(it))));
+  }
+
+  /** A runner decides about all events at hand, from now on. */
+  void decides() {
+    decidedAt = now();
+  }
+
   void heard(StopOrder stop) {
-    heard.add(new StopOrder(stop.outcome(), world.sinceBeginning(stop.deadline())));
+    StopOrder order = new StopOrder(stop.outcome(), world.sinceBeginning(stop.deadline()));
+    heard.add(order);
+    told = Optional.of(Math.min(told.orElse(Long.MAX_VALUE), deadline(order)));
+  }
+
+  /** Checked when a process is launched. */
+  void checkLaunch(TaskEffect launch) {
+    Violation.unless(
+        told.isEmpty() || told.get() >= decidedAt, "nothing is begun when the time is up", launch);
   }
 
   /** What nobody may forget any more. */
@@ -171,12 +199,12 @@ final class StopWatch {
   /** The latest at which the task has to end; empty as long as it may take as long as it wants. */
   private Optional<Long> latestDeadline() {
     if (order().isPresent()) {
-      return order().map(StopWatch::deadline);
+      return order().map(it -> Math.min(deadline(it), left.orElse(Long.MAX_VALUE)));
     }
     // Of a stop that was heard and is not durable, nobody knows whether it is remembered.
     Optional<Long> byItself = cleaningSince.map(since -> since + finalizationWait());
-    Optional<Long> told = heard.stream().map(StopWatch::deadline).max(Long::compare);
-    return byItself.map(at -> Math.max(at, told.orElse(at)));
+    Optional<Long> asTold = heard.stream().map(StopWatch::deadline).max(Long::compare);
+    return byItself.map(at -> Math.max(at, asTold.orElse(at)));
   }
 
   private static long deadline(StopOrder stop) {
