@@ -110,6 +110,11 @@ final class RunnerProcess {
     CoordinatorFinder finder =
         new CoordinatorFinder(
             broker, checkpoint.paths(), new RecordedOwner(header.user(), header.uid()), log);
+    Optional<String> distrust = finder.distrust();
+    if (distrust.isPresent()) {
+      log.error("Killing only what descends from the runner: " + distrust.get());
+      return found;
+    }
     for (String process : history.processes()) {
       Optional<ProcessStatus> run = history.lastRun(process);
       if (run.isEmpty() || run.get().state().isTerminal()) {

@@ -54,6 +54,18 @@ public final class CoordinatorFinder {
   }
 
   /**
+   * Why the records must not be believed, if so: somebody else can have written whom to kill there.
+   */
+  public Optional<String> distrust() throws IOException {
+    try {
+      Takeover.requireOurStream(paths, Provenance.ofThisProcess());
+      return Optional.empty();
+    } catch (SettingsException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
    * Whoever holds the lock of a process' stream is its coordinator; else who was recorded, if
    * proven.
    */

@@ -78,12 +78,18 @@ record Takeover(RunnerOptions options, PreparedTask prepared, Optional<String> n
    */
   static void requireOurs(TaskPaths paths, Provenance provenance)
       throws SettingsException, IOException {
-    provenance.requireDirectory(paths.root());
-    provenance.requireDirectory(paths.checkpoints().getParent());
-    provenance.requireDirectory(paths.checkpoints());
+    requireOurStream(paths, provenance);
     provenance.requireDirectory(paths.activeTask().getParent().getParent());
     provenance.requireDirectory(paths.activeTask().getParent());
     provenance.requireFile(paths.activeTask());
+  }
+
+  /** The same of the task's stream alone, which says whom to signal and what has ended. */
+  static void requireOurStream(TaskPaths paths, Provenance provenance)
+      throws SettingsException, IOException {
+    provenance.requireDirectory(paths.root());
+    provenance.requireDirectory(paths.checkpoints().getParent());
+    provenance.requireDirectory(paths.checkpoints());
     provenance.requireFile(paths.runnerCheckpoint());
   }
 

@@ -2,6 +2,7 @@ package org.thermos.runner;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,6 +35,9 @@ final class TaskDriver {
   private final List<TaskEffect> effects = new ArrayList<>();
   private Optional<Duration> wanted = Optional.empty();
 
+  /** By which clock what is owed is dated, however late it is written. */
+  private Moment decidedAt = new Moment(Instant.EPOCH, Duration.ZERO);
+
   /** Whether the task was told to end, durably or not. */
   private boolean isEnding;
 
@@ -52,7 +56,7 @@ final class TaskDriver {
    * @param stop that the task has to end, if that is known by now
    */
   void start(Optional<StopOrder> stop, Moment now) throws IOException {
-    owe(machine.start(stop, now));
+    owe(machine.start(stop, now), now);
     settle(now);
   }
 
@@ -64,12 +68,15 @@ final class TaskDriver {
       if (event instanceof TaskEvent.TimerFired) {
         wakeAt = Optional.empty(); // Spent: the same time may have to be asked for again.
       }
-      owe(machine.handle(event, now));
+      owe(machine.handle(event, now), now);
     }
     settle(now);
   }
 
-  private void owe(Decision decision) {
+  private void owe(Decision decision, Moment now) {
+    if (decision.order().isPresent() || !decision.records().isEmpty()) {
+      decidedAt = now;
+    }
     isEnding |= decision.order().isPresent();
     order = decision.order().or(() -> order);
     records.addAll(decision.records());
@@ -94,7 +101,7 @@ final class TaskDriver {
       return false;
     }
     try {
-      journal.persist(order, List.copyOf(records), now);
+      journal.persist(order, List.copyOf(records), decidedAt);
     } catch (IOException e) {
       if (isOver()) {
         throw new IOException(
@@ -135,7 +142,7 @@ final class TaskDriver {
     for (TaskEffect effect : due) {
       if (effect instanceof Launch launch && !machine.isWanted(launch)) {
         // It was owed for so long that its time has gone by.
-        owe(machine.handle(new TaskEvent.LaunchDeferred(launch.process()), now));
+        owe(machine.handle(new TaskEvent.LaunchDeferred(launch.process()), now), now);
       } else {
         hands.perform(effect);
       }

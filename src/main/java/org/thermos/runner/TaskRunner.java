@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -80,10 +81,16 @@ final class TaskRunner {
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
+      if (Files.size(paths.runnerCheckpoint()) > 0) {
+        Takeover.requireOurStream(paths, Provenance.ofThisProcess());
+      }
       ClockLog clockLog = ClockLog.read(SmallFile.at(paths.clocks()), clocks.bootId(), log);
       long end = StreamReplay.of(paths.runnerCheckpoint(), progress, clockLog, clocks.now(), log);
       if (progress.state().isTerminal()) {
         log.info("task " + paths.taskId() + " is over already: " + progress.state());
+        try (RecordLog stream = RecordLog.open(paths.runnerCheckpoint(), end)) {
+          stream.append(List.of()); // Whoever wrote the last record may not have lived to sync it.
+        }
         if (files.isActive()) {
           files.finish();
         }
@@ -99,6 +106,11 @@ final class TaskRunner {
       }
     } catch (LockBusyException e) {
       throw new RunnerException(ExitCode.UNKNOWN_ERROR, lockedBy(e), e);
+    } catch (SettingsException e) {
+      throw new RunnerException(
+          ExitCode.INVALID_TASK,
+          "cannot go on with task " + paths.taskId() + ": " + e.getMessage(),
+          e);
     } catch (InvalidScheduleException e) {
       throw new RunnerException(
           ExitCode.INVALID_TASK, "Invalid task: Task has invalid plan: " + e.getMessage(), e);

@@ -174,16 +174,22 @@ class DamagedFollowerTest {
     assertThat(records(follower().readNew())).isEqualTo(all);
   }
 
+  /**
+   * Not in place: while the kernel clears what is cut off, a reader may see a record of which half
+   * is zeros already, and without checksums nobody could tell.
+   */
   private void vandalize(byte[] bytes, int times) {
     Random random = new Random(1);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    Path other = directory.resolve("other");
+    try {
       for (int i = 0; i < times; i++) {
-        int from = random.nextInt(bytes.length);
-        channel.truncate(from);
-        int length = random.nextInt(bytes.length - from + 1);
-        channel.write(ByteBuffer.wrap(bytes, from, length), from);
+        int shorter = random.nextInt(bytes.length);
+        DamagedStream.write(Arrays.copyOf(bytes, shorter), other);
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+        append(Arrays.copyOf(bytes, shorter + random.nextInt(bytes.length - shorter + 1)), shorter);
       }
-      channel.write(ByteBuffer.wrap(bytes), 0);
+      DamagedStream.write(bytes, other);
+      Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

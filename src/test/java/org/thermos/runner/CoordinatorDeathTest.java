@@ -25,7 +25,7 @@ class CoordinatorDeathTest {
     try (RunnerBench bench = new RunnerBench(directory)) {
       bench.writeTask(
           "{\"name\": \"t\", \"processes\": [{\"name\": \"a\", \"min_duration\": 0, \"cmdline\":"
-              + " \"(setsid sleep 1005 &); sleep 1004; true\"}], \"resources\": {\"cpu\": 1.0, \"ram\": 1,"
+              + " \"(setsid sleep 2005 &); sleep 1004; true\"}], \"resources\": {\"cpu\": 1.0, \"ram\": 1,"
               + " \"disk\": 1}}");
       Process runner = bench.start();
       List<Duration> delays = new ArrayList<>();
@@ -67,7 +67,7 @@ class CoordinatorDeathTest {
     return ProcessHandle.allProcesses()
         .filter(
             handle ->
-                handle.info().arguments().filter(a -> List.of(a).contains("1005")).isPresent())
+                handle.info().arguments().filter(a -> List.of(a).contains("2005")).isPresent())
         .count();
   }
 }

@@ -134,7 +134,7 @@ class RunnerProgramTest {
 
   @Test
   void startsNoRunOfWhichNothingCouldBeLearned() throws IOException {
-    task("{\"name\": \"a\", \"cmdline\": \"touch ran-$$; sleep 1005\", \"max_failures\": 2}", "");
+    task("{\"name\": \"a\", \"cmdline\": \"touch ran-$$; sleep 1007\", \"max_failures\": 2}", "");
     Process runner = bench.start();
     bench.awaitState("a", ProcessState.RUNNING, 1);
     RunnerBench.signal(runner, "KILL");
@@ -142,7 +142,7 @@ class RunnerProgramTest {
     Path stream = bench.paths.processCheckpoint("a");
     RunnerBench.signal(bench.coordinatorOf("a"), "KILL");
     byte[] damaged = Files.readAllBytes(stream);
-    damaged[11] ^= 64; // Within FORKED, which RUNNING follows.
+    damaged[18] ^= 64; // The type of a field of FORKED, which RUNNING follows.
     Files.write(stream, damaged);
 
     assertThat(bench.run()).as(bench.toString()).isZero();
@@ -155,6 +155,31 @@ class RunnerProgramTest {
     try (Stream<Path> files = Files.list(bench.sandbox)) {
       assertThat(files.filter(file -> file.getFileName().toString().startsWith("ran-"))).hasSize(1);
     }
+  }
+
+  @Test
+  void goesByNoStreamThatSomebodyElseCanHaveWritten() throws IOException {
+    assumeTrue(Accounts.currentUid() == 0, "needs root: a checkpoint of another account");
+    task("{\"name\": \"a\", \"cmdline\": \"sleep 1008\"}", "");
+    Process runner = bench.start();
+    bench.awaitState("a", ProcessState.RUNNING, 1);
+    RunnerBench.signal(runner, "KILL");
+    bench.exitOf(runner);
+    byte[] before = Files.readAllBytes(bench.paths.runnerCheckpoint());
+    Files.setAttribute(bench.paths.runnerCheckpoint(), "unix:uid", 65534);
+
+    assertThat(bench.run("--stop=lost")).isEqualTo(ExitCode.INVALID_TASK.code());
+
+    assertThat(bench.failure())
+        .contains(
+            bench.paths.runnerCheckpoint()
+                + " belongs to uid 65534, who must not decide what uid 0 does");
+    assertThat(Files.readAllBytes(bench.paths.runnerCheckpoint())).isEqualTo(before);
+    assertThat(bench.processesInSandbox()).as("nobody was signalled").isNotEmpty();
+
+    Files.setAttribute(bench.paths.runnerCheckpoint(), "unix:uid", 0);
+    assertThat(bench.run("--stop=lost")).as(bench.toString()).isZero();
+    assertThat(bench.processesInSandbox()).isEmpty();
   }
 
   @Test
