@@ -44,6 +44,13 @@ if [ ! -e "$target/thermos.jar" ] || [ ! -x "$native" ]; then
   "$thermos_home/scripts/build" >&2 || unavailable "cannot build $thermos_home" "$@"
 fi
 
+# Builds if one of these files, or of those below these directories, is newer than what was built.
+build_if_newer() {
+  if [ -n "$(find "$@" -newer "$target/thermos.jar" -type f -print -quit)" ]; then
+    "$thermos_home/scripts/build" >&2 || exit 69
+  fi
+}
+
 # Prints the class path made of the project's jar and the named libraries.
 class_path() {
   path=$target/thermos.jar
