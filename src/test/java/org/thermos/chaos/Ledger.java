@@ -18,14 +18,14 @@ record Ledger(Path directory) {
   private static final String SCRIPT =
       """
       # Every process of the task begins with this. Arguments: its name, and whose ends it relies on.
-      process=$1 code=
+      process=$1
       shift
       say() { printf '%%s\\n' "$*" >> '%1$s/lines'; }
       read -r -a stat < /proc/$$/stat
       say start "$process" $$ "$PPID" "${stat[21]}"
-      # A SIGTERM that arrives when the end is being written must not change it.
-      trap 'code=$?; trap "" TERM; say end "$process" $$ "$code"' EXIT
-      trap '[ -n "$code" ] || { say term "$process" $$; exit 143; }' TERM
+      # Not in a subshell that a SIGTERM hits before bash has taken the traps away from it.
+      trap 'code=$?; [ $BASHPID -ne $$ ] || say end "$process" $$ "$code"' EXIT
+      trap '[ $BASHPID -ne $$ ] || say term "$process" $$; exit 143' TERM
       exec 9>> '%1$s/lock.'"$process"
       flock -n 9 || say overlap "$process" $$
       for other; do
