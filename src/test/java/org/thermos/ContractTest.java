@@ -21,7 +21,7 @@ class ContractTest {
   void everyTestThatADocumentNamesExists() throws IOException {
     Map<String, String> tests = sources();
     int named = 0;
-    for (String document : new String[] {"contract.md", "architecture.md"}) {
+    for (String document : new String[] {"contract.md", "architecture.md", "reliability.md"}) {
       Matcher matcher = NAMED_TEST.matcher(Files.readString(Path.of("docs", document)));
       while (matcher.find()) {
         named++;

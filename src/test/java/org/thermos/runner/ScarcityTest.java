@@ -16,7 +16,7 @@ import org.thermos.checkpoint.TaskState;
 
 /** A runner from which the system takes something while its task runs. */
 @Execution(ExecutionMode.CONCURRENT)
-class HardTimesTest {
+class ScarcityTest {
   private static final String TWO_IN_A_ROW =
       "{\"name\": \"t\", \"processes\": ["
           + "{\"name\": \"a\", \"cmdline\": \"until [ -e go ]; do sleep 0.02; done\"},"
