@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@
 #include "tree.h"
 #include "wire.h"
 
-enum { KILL_BOUND_MS = 1000, SWEEP_BOUND_MS = 300, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, MAX_COLLECTED = 256, BACKLOG = 65536 };
+enum { KILL_BOUND_MS = 1000, SWEEP_BOUND_MS = 300, SWEEP_MAX_PAUSE_MS = 60000, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, MAX_COLLECTED = 256, BACKLOG = 65536 };
 enum { NEVER = -1 };
 
 struct watch {
@@ -95,9 +96,21 @@ static void done(uint32_t request) {
     frame_end(&broker.out, frame_begin(&broker.out, EVENT_DONE, request));
 }
 
-static void done_with_identity(uint32_t request, pid_t pid) {
+static void add_child(pid_t pid) {
+    broker.children = grow(broker.children, broker.child_count, sizeof *broker.children);
+    broker.children[broker.child_count++] = pid;
+}
+
+/* For a child that has not been collected. One whose identity cannot be had could never be signalled: it is ended again. */
+static void done_with_identity(uint32_t request, pid_t pid, const char *what) {
     struct process process = {0};
-    process_read(pid, &process); /* It is a child that has not been collected. */
+    int error = process_read(pid, &process);
+    add_child(pid);
+    if (error != 0) {
+        kill(pid, SIGKILL);
+        refuse(request, error, 0, "look at the new process of", what);
+        return;
+    }
     size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
     put_u32(&broker.out, (uint32_t)pid);
     put_i64(&broker.out, (int64_t)process.start_ticks);
@@ -112,11 +125,6 @@ static void tell_gone(pid_t pid, uint64_t start_ticks) {
 }
 
 /* --- Children --- */
-
-static void add_child(pid_t pid) {
-    broker.children = grow(broker.children, broker.child_count, sizeof *broker.children);
-    broker.children[broker.child_count++] = pid;
-}
 
 static bool is_own(pid_t pid) {
     for (size_t i = 0; i < broker.child_count; i++)
@@ -177,10 +185,14 @@ static void reap(void *context) {
 /* Kills the children that nobody looks after any more; before anybody is told of the end that made them so. */
 static void sweep(int64_t now) {
     struct tree strays = {.strays_of = getpid(), .is_stray = is_abandoned, .reap = reap};
+    static int64_t pause = LOOK_AGAIN_MS;
     pid_t left[1];
     broker.sweep_at = NEVER;
+    /* What nobody can kill, another account's say, must not keep us busy for ever. */
     if (tree_kill(&strays, SWEEP_BOUND_MS, left, 1) > 0)
-        broker.sweep_at = now + LOOK_AGAIN_MS;
+        broker.sweep_at = now + (pause = pause < SWEEP_MAX_PAUSE_MS ? pause * 2 : pause);
+    else
+        pause = LOOK_AGAIN_MS;
 }
 
 /* In a new coordinator: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
@@ -217,9 +229,8 @@ static void launch(uint32_t request, struct reader *reader) {
     if (pid < 0) {
         refuse(request, error, 0, "fork a coordinator for", spec.process);
     } else {
-        add_child(pid);
         broker.launched = true;
-        done_with_identity(request, pid);
+        done_with_identity(request, pid, spec.process);
     }
     release_run_spec(&spec);
 }
@@ -234,8 +245,7 @@ static void start_program(uint32_t request, struct reader *reader) {
         if (pid < 0) {
             refuse(request, errno, 0, unable, spec.argv[0]);
         } else {
-            add_child(pid);
-            done_with_identity(request, pid);
+            done_with_identity(request, pid, spec.argv[0]);
         }
     }
     release_program_spec(&spec);

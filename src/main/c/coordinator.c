@@ -67,7 +67,7 @@ static int sync_directory_of(const char *path) {
     free(directory);
     if (fd < 0)
         return errno;
-    int error = fsync(fd) < 0 ? errno : 0;
+    int error = fsync(fd) < 0 && errno != EINVAL ? errno : 0; /* Some file systems know no such thing. */
     close(fd);
     return error;
 }
@@ -82,9 +82,10 @@ static int claim_checkpoint(const struct run_spec *spec) {
         _exit(exit_for(error));
     }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        int error = errno;
         complain("unable to lock checkpoint %s: %s", spec->checkpoint,
-                 errno == EWOULDBLOCK ? "an earlier run still holds it" : strerror(errno));
-        _exit(errno == EWOULDBLOCK ? EXIT_BUSY : EXIT_SYSTEM);
+                 error == EWOULDBLOCK ? "an earlier run still holds it" : strerror(error));
+        _exit(error == EWOULDBLOCK ? EXIT_BUSY : exit_for(error));
     }
     int error = checkpoint_inspect(fd, &last_seq, &whole);
     struct stat status;
@@ -277,8 +278,8 @@ _Noreturn static void be_command(struct run *run, struct run_spec *spec, const i
             give_up(CODE_SETUP, "redirect", "the output");
     if (!spec->chroot && spec->directory[0] != 0 && chdir(spec->directory) < 0)
         give_up(CODE_SETUP, "enter directory", spec->directory);
+    add_profile(spec); /* At the end, which moves when a variable is dropped. */
     drop_own_variable(spec->environment);
-    add_profile(spec);
     environ = spec->environment;
     execute(spec->argv);
     give_up(errno == ENOENT || errno == ENOTDIR ? CODE_NOT_FOUND : CODE_CANNOT_EXECUTE, "execute", spec->argv[0]);
@@ -455,8 +456,7 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
     write_forked(&run, spec);
 
     const char *unable = set_up(&run, spec, outputs);
-    run.start_time = wall_us();
-    while (!unable && (run.child = fork()) < 0)
+    for (run.start_time = wall_us(); !unable && (run.child = fork()) < 0; run.start_time = wall_us())
         if (!try_again(&run, "fork the command"))
             unable = "fork the command";
     if (!unable && run.child == 0)

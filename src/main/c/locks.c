@@ -34,19 +34,20 @@ bool lock_parse(const char *text, struct lock_line *line) {
     return strcmp(kind, "FLOCK") == 0;
 }
 
-/* By its descriptors, which show it whatever device the list of locks calls the file's. */
-static bool has_open(pid_t pid, const struct stat *file) {
+/* Whether a process has the file open: 1, 0, or -1 with errno if that cannot be seen. */
+static int has_open(pid_t pid, const struct stat *file) {
     char path[64];
-    bool found = false;
+    int found = 0;
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    DIR *directory = pid > 0 ? opendir(path) : NULL;
-    for (struct dirent *entry; directory && !found && (entry = readdir(directory));) {
+    DIR *directory = opendir(path);
+    if (!directory)
+        return errno == ENOENT || errno == ESRCH ? 0 : -1;
+    for (struct dirent *entry; !found && (entry = readdir(directory));) {
         struct stat status;
         found = entry->d_name[0] != '.' && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0
                 && status.st_dev == file->st_dev && status.st_ino == file->st_ino;
     }
-    if (directory)
-        closedir(directory);
+    closedir(directory);
     return found;
 }
 
@@ -57,17 +58,26 @@ pid_t lock_holder(const char *path) {
         return -1;
     FILE *locks = fopen("/proc/locks", "re");
     if (!locks)
-        return 0;
+        return -1;
     pid_t holder = 0;
     while (holder == 0 && fgets(text, sizeof text, locks)) {
         struct lock_line line;
         if (!lock_parse(text, &line) || line.inode != (uint64_t)status.st_ino || line.holder <= 0)
             continue;
         bool same_device = major(status.st_dev) == line.device_major && minor(status.st_dev) == line.device_minor;
-        /* On overlayfs and btrfs stat and /proc/locks disagree about the device, and another file may have the same inode. */
-        if (same_device || has_open(line.holder, &status))
+        /*
+         * The list names who took the lock. He may be dead, a child may keep it, and his number may be a stranger's; on overlayfs and btrfs the device is not stat's
+         * either, and another file may have the inode. So he has to have the file open. Of another account's process only the kernel can see that, and it will not let us
+         * signal it.
+         */
+        int opened = has_open(line.holder, &status);
+        if (opened > 0 || (opened < 0 && errno == EACCES && same_device))
             holder = line.holder;
+        else if (opened < 0 && errno != EACCES)
+            holder = -1;
     }
+    int error = errno;
     fclose(locks);
+    errno = error;
     return holder;
 }

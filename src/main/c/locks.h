@@ -19,7 +19,7 @@ bool lock_parse(const char *text, struct lock_line *line);
 int lock_open(const char *path);
 /* 0, or errno (EWOULDBLOCK: somebody else has it). */
 int lock_try(int fd);
-/* The process whose flock is on this file, as /proc/locks tells: 0 if there is none or it is out of sight; -1 with errno if there is no such file. */
+/* The process whose flock is on this file, as /proc/locks tells: 0 if there is none; -1 with errno if there is no such file or it cannot be found out. */
 pid_t lock_holder(const char *path);
 
 #endif

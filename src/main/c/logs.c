@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,8 +175,12 @@ void stream_pump(struct stream *stream) {
 }
 
 void stream_finish(struct stream *stream) {
+    /* Not what is written meanwhile, by somebody whom nobody can kill. */
+    int held = 0;
     write_console(stream);
-    while (stream->pipe >= 0 && read_pipe(stream))
+    if (stream->pipe >= 0)
+        ioctl(stream->pipe, FIONREAD, &held);
+    for (; held > 0 && stream->pipe >= 0 && read_pipe(stream); held -= (int)stream->length)
         write_console(stream);
     if (stream->pipe >= 0)
         close(stream->pipe);

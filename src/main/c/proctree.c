@@ -55,9 +55,10 @@ int process_read(pid_t pid, struct process *process) {
     if (fd < 0)
         return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? errno : ESRCH;
     ssize_t length = read(fd, text, sizeof text - 1);
+    int error = length < 0 && errno == ENOMEM ? ENOMEM : ESRCH;
     close(fd);
     if (length <= 0)
-        return ESRCH;
+        return error;
     text[length] = 0;
     process->pid = pid;
     return process_parse(text, process) ? 0 : ESRCH;

@@ -94,7 +94,11 @@ void record_end(struct record *record, int64_t seq, const char *process, int wai
 }
 
 int record_append(int fd, const struct record *record) {
+    static off_t torn_at = -1; /* Where an attempt left what could not be taken back; there is one file in a coordinator's life. */
     struct stat before;
+    if (torn_at >= 0 && ftruncate(fd, torn_at) < 0)
+        return errno;
+    torn_at = -1;
     if (fstat(fd, &before) < 0)
         return errno;
     int error = 0;
@@ -109,9 +113,9 @@ int record_append(int fd, const struct record *record) {
     }
     if (error == 0 && fdatasync(fd) < 0)
         error = errno;
-    /* A torn record would hide everything behind it; if even this fails, the next writer finds and removes it. */
+    /* A torn record would hide everything behind it; if even this fails, the next attempt, or the next writer, removes it. */
     if (error != 0 && ftruncate(fd, before.st_size) < 0)
-        return error;
+        torn_at = before.st_size;
     return error;
 }
 

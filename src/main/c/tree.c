@@ -144,11 +144,12 @@ size_t tree_kill(const struct tree *tree, int64_t bound_ms, pid_t *left, size_t 
         freezing = freezing && !look.frozen && monotonic_ms() - start <= bound_ms / 10;
         signal_members(&look, freezing ? SIGSTOP : SIGKILL, freezing);
         bool met = meet_newborn(tree, &look, freezing ? SIGSTOP : SIGKILL);
+        bool only_stopped = freezing; /* Then another look, too late for stopping, has to kill. */
         freezing = freezing || met;
         alive = look.alive + met;
         /* What forks while it is looked at may be missed in one look. */
         bool nothing = alive == 0 && !look.blind;
-        if ((gone && nothing) || monotonic_ms() - start >= bound_ms)
+        if ((gone && nothing) || (!only_stopped && monotonic_ms() - start >= bound_ms))
             break;
         gone = nothing;
         if (!nothing)
@@ -169,11 +170,13 @@ size_t tree_kill(const struct tree *tree, int64_t bound_ms, pid_t *left, size_t 
 void tree_terminate(const struct tree *tree) {
     struct look look = {0};
     int64_t bound = monotonic_ms() + TERMINATION_FREEZE_MS;
-    for (;;) {
+    for (bool late = false;; late = monotonic_ms() >= bound) {
         look_at(tree, &look);
+        if (late) /* Whom the last look met is among these, and nobody else has been stopped. */
+            break;
         signal_members(&look, SIGSTOP, true);
         bool met = meet_newborn(tree, &look, SIGSTOP);
-        if ((look.frozen && !met && !look.blind) || monotonic_ms() >= bound)
+        if (look.frozen && !met && !look.blind)
             break;
         sleep_ms(1);
     }

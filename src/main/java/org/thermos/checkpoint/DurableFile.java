@@ -9,13 +9,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Small files that hold either what they held before or what they were last given, and directories
  * that stay, also after a power cut.
  */
 public final class DurableFile {
+  /** Whoever could write there could say whom to kill. */
+  private static final FileAttribute<Set<PosixFilePermission>> CLOSED_TO_OTHERS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
   private DurableFile() {}
 
   /**
@@ -57,7 +65,7 @@ public final class DurableFile {
     }
     createDirectories(absolute.getParent());
     try {
-      Files.createDirectory(absolute);
+      Files.createDirectory(absolute, CLOSED_TO_OTHERS);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(absolute)) {
         throw e;

@@ -1,7 +1,6 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import org.thermos.checkpoint.RunnerHeader;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.log.Log;
 import org.thermos.process.Broker;
+import org.thermos.process.NativeException;
 import org.thermos.process.ProcessIdentity;
 import org.thermos.process.ProgramSpec;
 import org.thermos.process.ProgramSpec.ProcessGroup;
@@ -86,47 +86,46 @@ final class RunnerProcess {
   List<Integer> killAll(Optional<CheckpointFollower> checkpoint, Broker broker) throws IOException {
     Set<Integer> survivors = new TreeSet<>();
     // Those an earlier runner started do not descend from this one. What this one starts meanwhile
-    // does.
-    if (checkpoint.isPresent()) {
-      for (TreeRoot coordinator : coordinators(checkpoint.get(), broker)) {
-        survivors.addAll(broker.killTree(coordinator));
+    // does; so it comes last, whatever goes wrong before.
+    try {
+      if (checkpoint.isPresent() && checkpoint.get().history().header().isPresent()) {
+        killCoordinators(checkpoint.get(), broker, survivors);
       }
-    }
-    if (identity.isPresent()) {
-      survivors.addAll(broker.killTree(identity.get()));
+    } finally {
+      if (identity.isPresent()) {
+        survivors.addAll(broker.killTree(identity.get()));
+      }
     }
     return List.copyOf(survivors);
   }
 
   /** Those that live, and what dead ones left. */
-  private List<TreeRoot> coordinators(CheckpointFollower checkpoint, Broker broker)
-      throws IOException {
-    List<TreeRoot> found = new ArrayList<>();
+  private void killCoordinators(
+      CheckpointFollower checkpoint, Broker broker, Set<Integer> survivors) throws IOException {
     TaskHistory history = checkpoint.history();
-    if (history.header().isEmpty()) {
-      return found; // Nothing is started before it is written.
-    }
-    RunnerHeader header = history.header().get();
+    RunnerHeader header = history.header().orElseThrow();
     CoordinatorFinder finder =
         new CoordinatorFinder(
             broker, checkpoint.paths(), new RecordedOwner(header.user(), header.uid()), log);
     Optional<String> distrust = finder.distrust();
-    if (distrust.isPresent()) {
-      log.error("Killing only what descends from the runner: " + distrust.get());
-      return found;
-    }
+    distrust.ifPresent(why -> log.error("Killing only what descends from the runner: " + why));
     for (String process : history.processes()) {
-      Optional<ProcessStatus> run = history.lastRun(process);
-      if (run.isEmpty() || run.get().state().isTerminal()) {
+      ProcessStatus run = history.lastRun(process).orElseThrow();
+      if (run.state().isTerminal()) {
         continue;
       }
-      Optional<ProcessIdentity> coordinator = finder.find(run.get());
-      if (coordinator.isPresent()) {
-        found.add(TreeRoot.present(coordinator.get()));
-      } else {
-        found.addAll(finder.remember(finder.forked(run.get())));
+      try {
+        if (distrust.isPresent()) {
+          run.coordinatorPid().ifPresent(survivors::add); // For all we know.
+        } else {
+          for (TreeRoot root : finder.roots(run)) {
+            survivors.addAll(broker.killTree(root));
+          }
+        }
+      } catch (NativeException | IllegalArgumentException e) {
+        log.error("Cannot kill what process " + process + " left: " + Causes.text(e));
+        run.coordinatorPid().ifPresent(survivors::add);
       }
     }
-    return found;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
+import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.ConfigException;
@@ -83,7 +84,7 @@ final class TaskPreparation {
     if (Files.isSymbolicLink(paths.root())) {
       throw new IOException(paths.root() + " is a symbolic link: remove it from what is fetched");
     }
-    Files.createDirectories(paths.checkpoints());
+    DurableFile.createDirectories(paths.checkpoints());
   }
 
   private static void write(Path file, String text) throws IOException {

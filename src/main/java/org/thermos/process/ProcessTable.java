@@ -2,8 +2,11 @@ package org.thermos.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +32,21 @@ public final class ProcessTable {
     this.proc = proc;
   }
 
-  /** Empty if there is no such process, or it cannot be looked at. */
-  public Optional<ProcessEntry> find(int pid) {
+  /**
+   * Empty if there is no such process, or it is not for us to look at.
+   *
+   * @throws IOException if that cannot be found out
+   */
+  public Optional<ProcessEntry> find(int pid) throws IOException {
     Path directory = proc.resolve(Integer.toString(pid));
     try {
       String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
       String status = Files.readString(directory.resolve("status"), StandardCharsets.ISO_8859_1);
       return Optional.of(parse(pid, stat, realUid(status)));
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return Optional.empty();
+    } catch (FileSystemException e) {
+      throw e; // No descriptors are left, say: whoever cannot be seen is not therefore gone.
     } catch (IOException | RuntimeException e) {
       // It ended while it was being read, as processes do.
       return Optional.empty();
@@ -113,7 +124,8 @@ public final class ProcessTable {
    *     was recorded before that was another boot's
    */
   public Optional<ProcessIdentity> identify(
-      int pid, Instant recorded, List<Instant> bootTimes, RecordedOwner owner, Accounts accounts) {
+      int pid, Instant recorded, List<Instant> bootTimes, RecordedOwner owner, Accounts accounts)
+      throws IOException {
     Optional<ProcessEntry> entry = find(pid).filter(ProcessEntry::isAlive);
     if (entry.isEmpty()) {
       return Optional.empty();

@@ -190,7 +190,7 @@ final class BrokerHands implements Hands {
       broker.watchExit(found.get());
       read(run.process());
     } else {
-      roots.put(run.process(), finder.remember(run));
+      roots.put(run.process(), finder.remember(finder.latest(run)));
       readRecords(run.process()); // That it is gone is said once: each time may start another.
       inbox.add(new TaskEvent.CoordinatorGone(run.process()));
     }
@@ -312,10 +312,8 @@ final class BrokerHands implements Hands {
     for (ProcessStatus status : streams.readNew(process)) {
       inbox.add(new TaskEvent.Recorded(status));
       if (status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status)) {
-        roots.put(
-            process,
-            finder.remember(
-                status)); // What it started may be alive, and no other record tells of it.
+        // What it started may be alive, and no other record tells of it.
+        roots.put(process, finder.remember(finder.latest(status)));
         strange = true;
       }
     }

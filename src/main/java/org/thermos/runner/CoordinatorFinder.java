@@ -1,16 +1,12 @@
 package org.thermos.runner;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.thermos.checkpoint.CheckpointTail;
-import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.log.Log;
@@ -33,8 +29,6 @@ public final class CoordinatorFinder {
 
   /** How long after its last sign of life a coordinator is taken to have lived (processes 4.9). */
   private static final Duration SURVIVAL = Duration.ofSeconds(10);
-
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Broker broker;
   private final TaskPaths paths;
@@ -69,7 +63,7 @@ public final class CoordinatorFinder {
    * Whoever holds the lock of a process' stream is its coordinator; else who was recorded, if
    * proven.
    */
-  public Optional<ProcessIdentity> find(ProcessStatus run) throws IOException {
+  Optional<ProcessIdentity> find(ProcessStatus run) throws IOException {
     OptionalInt holder = lockHolder(run.process());
     if (holder.isPresent()) {
       return table.find(holder.getAsInt()).map(ProcessEntry::identity);
@@ -85,9 +79,9 @@ public final class CoordinatorFinder {
    * What a coordinator that is not there any more would have led, by each clock that may have told
    * the time of its fork; nothing if that was before the machine was booted.
    */
-  public List<TreeRoot> remember(ProcessStatus run) throws IOException {
+  List<TreeRoot> remember(ProcessStatus run) throws IOException {
     List<TreeRoot> roots = new ArrayList<>();
-    if (run.coordinatorPid().isEmpty() || run.forkTime().isEmpty()) {
+    if (run.coordinatorPid().orElse(0) <= 1 || run.forkTime().isEmpty()) {
       return roots;
     }
     Instant forked = run.forkTime().get();
@@ -105,25 +99,34 @@ public final class CoordinatorFinder {
     return roots;
   }
 
+  /** A run as its coordinator last told of it, if that is more than is recorded elsewhere. */
+  ProcessStatus latest(ProcessStatus run) throws IOException {
+    return CoordinatorRun.read(paths.processCheckpoint(run.process()), run.process())
+        .last()
+        .filter(own -> own.seq() > run.seq())
+        .orElse(run);
+  }
+
   /**
-   * What the coordinator itself last said of its fork, if nobody had the time to record it
-   * elsewhere; else the run as it is.
+   * What has to be killed of a process' last run: its coordinator or, if that is dead, what it led.
+   * Nothing if the run has ended, or never began.
+   *
+   * @param recorded what the task's stream says of the run
    */
-  public ProcessStatus forked(ProcessStatus run) throws IOException {
-    ProcessStatus[] latest = {run};
-    if (run.coordinatorPid().isEmpty()) {
-      new CheckpointTail(paths.processCheckpoint(run.process()))
-          .readNew(
-              intact -> {
-                if (intact.record() instanceof ProcessStatus status
-                    && status.process().equals(run.process())
-                    && status.seq() > run.seq()
-                    && status.state() == ProcessState.FORKED) {
-                  latest[0] = status;
-                }
-              });
+  public List<TreeRoot> roots(ProcessStatus recorded) throws IOException {
+    OptionalInt holder = lockHolder(recorded.process());
+    if (holder.isPresent()) {
+      return table
+          .find(holder.getAsInt())
+          .map(entry -> List.of(TreeRoot.present(entry.identity())))
+          .orElse(List.of());
     }
-    return latest[0];
+    ProcessStatus run = latest(recorded);
+    if (run.state().isTerminal()) {
+      return List.of();
+    }
+    Optional<ProcessIdentity> coordinator = find(run);
+    return coordinator.isPresent() ? List.of(TreeRoot.present(coordinator.get())) : remember(run);
   }
 
   /** The process that has locked the stream of a task's process. */
@@ -131,6 +134,9 @@ public final class CoordinatorFinder {
     try {
       return broker.lockHolder(paths.processCheckpoint(process));
     } catch (NativeException e) {
+      if (!e.isMissing()) {
+        throw e; // Whoever cannot be seen is not therefore gone.
+      }
       return OptionalInt.empty(); // There is no stream yet.
     }
   }
@@ -138,7 +144,7 @@ public final class CoordinatorFinder {
   /** By the wall clock as it is, and as it was whenever the task's runners looked. */
   private List<Instant> bootTimes() throws IOException {
     List<Instant> times = new ArrayList<>(List.of(table.bootTime()));
-    String bootId = Files.readString(BOOT_ID).trim();
+    String bootId = Clocks.currentBootId();
     for (Instant kept : ClockLog.read(SmallFile.at(paths.clocks()), bootId, log).bootTimes()) {
       if (times.stream()
           .allMatch(it -> Duration.between(it, kept).abs().compareTo(CLOCK_SLACK) > 0)) {

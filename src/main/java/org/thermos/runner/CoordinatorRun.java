@@ -3,14 +3,16 @@ package org.thermos.runner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.thermos.checkpoint.CheckpointTail;
+import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.ReadResult;
 
 /**
- * What a coordinator's stream says of its last run: the record of its start or of its end.
+ * What a coordinator's stream says of its last run.
  *
- * @param last FORKED, or the end; RUNNING adds nothing to FORKED
+ * @param last what FORKED and RUNNING say together, or the end
  * @param damage where the stream cannot be read any further, if so
  */
 record CoordinatorRun(Optional<ProcessStatus> last, Optional<String> damage) {
@@ -21,9 +23,11 @@ record CoordinatorRun(Optional<ProcessStatus> last, Optional<String> damage) {
             .readNew(
                 intact -> {
                   if (intact.record() instanceof ProcessStatus status
-                      && status.process().equals(process)
-                      && (status.forkTime().isPresent() || status.state().isTerminal())) {
-                    last[0] = status;
+                      && status.process().equals(process)) {
+                    last[0] =
+                        status.state() == ProcessState.RUNNING && last[0] != null
+                            ? started(last[0], status)
+                            : status;
                   }
                 });
     Optional<String> damage =
@@ -31,5 +35,18 @@ record CoordinatorRun(Optional<ProcessStatus> last, Optional<String> damage) {
             ? Optional.of(stream + ", offset " + corrupt.offset() + ": " + corrupt.reason())
             : Optional.empty();
     return new CoordinatorRun(Optional.ofNullable(last[0]), damage);
+  }
+
+  private static ProcessStatus started(ProcessStatus forked, ProcessStatus running) {
+    return new ProcessStatus(
+        running.seq(),
+        running.process(),
+        running.state(),
+        forked.coordinatorPid(),
+        forked.forkTime(),
+        running.pid(),
+        running.startTime(),
+        Optional.empty(),
+        OptionalInt.empty());
   }
 }

@@ -16,11 +16,8 @@ import org.thermos.checkpoint.LoadedCheckpoint;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskPaths;
-import org.thermos.log.ErrorText;
 import org.thermos.log.Log;
 import org.thermos.process.Broker;
-import org.thermos.process.ProcessIdentity;
-import org.thermos.process.ProcessTable;
 import org.thermos.process.RecordedOwner;
 import org.thermos.process.TreeRoot;
 
@@ -126,48 +123,25 @@ final class DamagedTask {
     }
   }
 
-  /**
-   * The coordinator or, if it is dead, what it led; nothing if the run has ended or never began.
-   */
   private List<TreeRoot> roots(String process, TaskHistory history) throws IOException {
-    RecordedOwner owner =
-        history
-            .header()
-            .map(header -> new RecordedOwner(header.user(), header.uid()))
-            .orElse(NOBODY);
-    CoordinatorFinder finder = new CoordinatorFinder(broker, paths, owner, log);
-    OptionalInt holder = finder.lockHolder(process);
-    if (holder.isPresent()) {
-      return new ProcessTable()
-          .find(holder.getAsInt())
-          .map(entry -> List.of(TreeRoot.present(entry.identity())))
-          .orElse(List.of());
-    }
-    Optional<ProcessStatus> run = lastRun(process, history);
-    if (run.isEmpty() || run.get().forkTime().isEmpty() || run.get().state().isTerminal()) {
-      return List.of();
-    }
-    if (run.get().coordinatorPid().orElse(0) <= 1 || history.header().isEmpty()) {
-      unknown.add("whose the coordinator of process " + process + " is");
-      return List.of();
-    }
-    Optional<ProcessIdentity> coordinator = finder.find(run.get());
-    return coordinator.isPresent()
-        ? List.of(TreeRoot.present(coordinator.get()))
-        : finder.remember(run.get());
-  }
-
-  /** What the coordinator's own stream says, which is ahead of the runner's. */
-  private Optional<ProcessStatus> lastRun(String process, TaskHistory history) {
-    List<ProcessStatus> known = new ArrayList<>();
-    history.lastRun(process).ifPresent(known::add);
     try {
-      CoordinatorRun run = CoordinatorRun.read(paths.processCheckpoint(process), process);
-      run.damage().ifPresent(damage -> unknown.add("the rest of " + damage));
-      run.last().ifPresent(known::add);
-    } catch (IOException e) {
-      unknown.add("whether process " + process + " runs: " + ErrorText.of(e));
+      CoordinatorRun own = CoordinatorRun.read(paths.processCheckpoint(process), process);
+      own.damage().ifPresent(damage -> unknown.add("the rest of " + damage));
+      RecordedOwner owner =
+          history
+              .header()
+              .map(header -> new RecordedOwner(header.user(), header.uid()))
+              .orElse(NOBODY);
+      CoordinatorFinder finder = new CoordinatorFinder(broker, paths, owner, log);
+      if (history.header().isEmpty() && finder.lockHolder(process).isEmpty()) {
+        unknown.add("whose the coordinator of process " + process + " is");
+        return List.of();
+      }
+      Optional<ProcessStatus> run = history.lastRun(process).or(own::last);
+      return finder.roots(run.orElse(ProcessStatus.waiting(0, process)));
+    } catch (IllegalArgumentException e) {
+      unknown.add("what process " + process + " is: " + e.getMessage());
+      return List.of();
     }
-    return known.stream().max((a, b) -> Long.compare(a.seq(), b.seq()));
   }
 }

@@ -71,11 +71,13 @@ final class StopFile {
    * stepped: no more is left than there was, and no less than nothing.
    */
   private Duration deadline(String[] fields, Moment now) {
+    Duration most = ofMicros(fields[4]);
     if (fields[1].equals(bootId)) {
-      return ofMicros(fields[2]);
+      Duration deadline = ofMicros(fields[2]);
+      Duration latest = now.uptime().plus(most);
+      return deadline.compareTo(latest) < 0 ? deadline : latest;
     }
     Duration left = Duration.between(now.wall(), Instant.EPOCH.plus(ofMicros(fields[3])));
-    Duration most = ofMicros(fields[4]);
     left = left.compareTo(most) > 0 ? most : left;
     return now.uptime().plus(left.isNegative() ? Duration.ZERO : left);
   }

@@ -87,10 +87,16 @@ record Takeover(RunnerOptions options, PreparedTask prepared, Optional<String> n
   /** The same of the task's stream alone, which says whom to signal and what has ended. */
   static void requireOurStream(TaskPaths paths, Provenance provenance)
       throws SettingsException, IOException {
+    requireOurDirectories(paths, provenance);
+    provenance.requireFile(paths.runnerCheckpoint());
+  }
+
+  /** The same of where the task's streams lie, before there are any. */
+  static void requireOurDirectories(TaskPaths paths, Provenance provenance)
+      throws SettingsException, IOException {
     provenance.requireDirectory(paths.root());
     provenance.requireDirectory(paths.checkpoints().getParent());
     provenance.requireDirectory(paths.checkpoints());
-    provenance.requireFile(paths.runnerCheckpoint());
   }
 
   /** The task as it lies beside the checkpoint: bound, so not to be bound again. */

@@ -282,10 +282,11 @@ public final class TaskMachine {
 
   /** Goes as far as can be gone without another event, and hands out what was decided. */
   private Decision advance(Moment now) {
-    while (step(now)) {
-      // Each step may have made the next one due.
-    }
-    retry(now);
+    do {
+      while (step(now)) {
+        // Each step may have made the next one due.
+      }
+    } while (retry(now)); // What was dropped may be all that the stage was waiting for.
     Decision decision = new Decision(newOrder, records, effects, nextWake(now));
     newOrder = Optional.empty();
     records = new ArrayList<>();
@@ -414,18 +415,25 @@ public final class TaskMachine {
     }
   }
 
-  /** Does again what was put off, and gives up on coordinators that do not obey. */
-  private void retry(Moment now) {
+  /**
+   * Does again what was put off, and gives up on coordinators that do not obey.
+   *
+   * @return whether something was dropped instead
+   */
+  private boolean retry(Moment now) {
+    boolean dropped = false;
     boolean impatient =
         killOrderedAt.filter(at -> at.plus(KILL_PATIENCE).compareTo(now.uptime()) <= 0).isPresent();
     for (Entry entry : coordinators.all()) {
       boolean due = entry.isDue(now.uptime());
       if (due && entry.standing() == Standing.DEFERRED) {
         launchOrDrop(entry);
+        dropped |= !coordinators.has(entry.process());
       } else if (due || (impatient && entry.standing() != Standing.ORPHANED)) {
         killTree(entry);
       }
     }
+    return dropped;
   }
 
   private Optional<Duration> nextWake(Moment now) {

@@ -75,15 +75,15 @@ final class TaskRunner {
       Path sandbox =
           prepared.launching() == Launching.ALLOWED ? createSandbox() : options.sandbox();
       DurableFile.createDirectories(paths.checkpoints());
+      Provenance provenance = Provenance.ofThisProcess();
+      Takeover.requireOurDirectories(paths, provenance);
       broker.lock(
           paths.runnerCheckpoint(),
           prepared.origin() == PreparedTask.Origin.RECORDED ? HANDOVER_PATIENCE : LOCK_PATIENCE);
       // Watched before anything is read, so that nothing written meanwhile is missed.
       broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
-      if (Files.size(paths.runnerCheckpoint()) > 0) {
-        Takeover.requireOurStream(paths, Provenance.ofThisProcess());
-      }
+      Takeover.requireOurStream(paths, provenance);
       ClockLog clockLog = ClockLog.read(SmallFile.at(paths.clocks()), clocks.bootId(), log);
       long end = StreamReplay.of(paths.runnerCheckpoint(), progress, clockLog, clocks.now(), log);
       if (progress.state().isTerminal()) {

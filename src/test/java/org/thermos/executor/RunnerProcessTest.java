@@ -2,6 +2,8 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -149,16 +151,20 @@ final class RunnerProcessTest {
     return records;
   }
 
-  private static ProcessIdentity identity(int pid) {
+  private static ProcessIdentity identity(int pid) throws IOException {
     return TABLE.find(pid).orElseThrow().identity();
   }
 
   private static boolean isAlive(ProcessIdentity process) {
-    return TABLE
-        .find(process.pid())
-        .filter(ProcessEntry::isAlive)
-        .map(ProcessEntry::identity)
-        .filter(process::equals)
-        .isPresent();
+    try {
+      return TABLE
+          .find(process.pid())
+          .filter(ProcessEntry::isAlive)
+          .map(ProcessEntry::identity)
+          .filter(process::equals)
+          .isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

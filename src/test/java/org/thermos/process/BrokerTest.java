@@ -456,7 +456,7 @@ class BrokerTest {
         .waitFor();
   }
 
-  private static ProcessIdentity identify(int pid) {
+  private static ProcessIdentity identify(int pid) throws IOException {
     return new ProcessTable().find(pid).orElseThrow().identity();
   }
 

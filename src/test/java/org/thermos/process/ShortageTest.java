@@ -25,6 +25,7 @@ import org.thermos.process.LogSpec.Rotate;
 import org.thermos.process.ProgramSpec.ProcessGroup;
 import org.thermos.process.UserSwitch.Moment;
 import org.thermos.thrift.checkpoint.ProcessState;
+import org.thermos.thrift.checkpoint.ProcessStatus;
 
 /** No processes, no descriptors, no room: what a coordinator and its broker make of it. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -138,11 +139,14 @@ class ShortageTest {
       int broker = brokerOf(bench);
       String before = limit(broker);
       run("prlimit", "--pid", "" + broker, "--nofile=5:" + before);
-      assertThat(bench.run("true").toEnd()).isEqualTo(CoordinatorEnd.NOT_YET);
-      assertThat(bench.checkpoint).doesNotExist();
+      // A coordinator that cannot be looked at could never be signalled, so there is none.
+      NativeException refused =
+          catchThrowableOfType(NativeException.class, () -> bench.run("touch ran").launch());
+      assertThat(refused.isShortage()).isTrue();
       run("prlimit", "--pid", "" + broker, "--nofile=" + before + ":" + before);
 
-      assertThat(bench.run("true").toEnd()).isEqualTo(CoordinatorEnd.RECORDED);
+      assertThat(bench.run("[ ! -e ran ]").toEnd()).isEqualTo(CoordinatorEnd.RECORDED);
+      assertThat(bench.records()).extracting(ProcessStatus::getReturn_code).last().isEqualTo(0);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.thermos.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,12 +123,16 @@ final class Workbench implements AutoCloseable {
   }
 
   static boolean isAlive(ProcessIdentity process) {
-    return new ProcessTable()
-        .find(process.pid())
-        .filter(ProcessEntry::isAlive)
-        .map(ProcessEntry::identity)
-        .filter(process::equals)
-        .isPresent();
+    try {
+      return new ProcessTable()
+          .find(process.pid())
+          .filter(ProcessEntry::isAlive)
+          .map(ProcessEntry::identity)
+          .filter(process::equals)
+          .isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

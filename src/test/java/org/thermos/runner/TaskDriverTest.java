@@ -286,4 +286,20 @@ class TaskDriverTest {
     assertThat(happened)
         .containsExactly("a KILLED", "TaskStatus", "sync", "FinishTaskFile", "Exit", "wake never");
   }
+
+  @Test
+  void waitsForNoLaunchThatHasBeenDropped() throws Exception {
+    TaskDriver driver = driver(this::write, hands);
+    driver.start(Optional.empty(), at(0));
+    driver.handle(List.of(new TaskEvent.LaunchDeferred("a")), at(1));
+    driver.handle(
+        List.of(new TaskEvent.StopRequested(TaskState.KILLED, Duration.ofSeconds(60))), at(1));
+    happened.clear();
+
+    driver.handle(List.of(new TaskEvent.TimerFired()), at(2));
+
+    assertThat(happened)
+        .as("nothing is alive, so nothing is waited for")
+        .containsExactly("TaskStatus", "TaskStatus", "sync", "FinishTaskFile", "Exit");
+  }
 }
