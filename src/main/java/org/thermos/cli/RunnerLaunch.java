@@ -1,12 +1,11 @@
 package org.thermos.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.process.Account;
 import org.thermos.process.Accounts;
@@ -45,11 +45,7 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
       Broker broker, Path program, TaskPaths paths, StopWish wish, Duration allowance, Task task)
       throws CommandException, IOException {
     Optional<Account> account = account(paths);
-    Path logs = Files.createTempDirectory("thermos-" + wish.verb() + "-");
-    if (account.isPresent()) {
-      Files.setAttribute(logs, "unix:gid", account.get().gid());
-      Files.setAttribute(logs, "unix:uid", account.get().uid());
-    }
+    Path logs = logs(wish, account);
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.add("--" + RunnerFlags.RESUME.name());
@@ -73,6 +69,24 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
                 Optional.of(logs.resolve(OUTPUT)),
                 account));
     return new RunnerLaunch(process, paths.root(), logs);
+  }
+
+  /**
+   * Makes its directory, below one of ours: whoever owns a directory can put a symbolic link in its
+   * place where it lies in a temporary directory.
+   */
+  private static Path logs(StopWish wish, Optional<Account> account) throws IOException {
+    Path ours = Files.createTempDirectory("thermos-" + wish.verb() + "-");
+    Path logs =
+        Files.createDirectory(
+            ours.resolve("log"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (account.isPresent()) {
+      Files.setPosixFilePermissions(ours, PosixFilePermissions.fromString("rwx--x--x"));
+      Files.setAttribute(logs, "unix:gid", account.get().gid());
+      Files.setAttribute(logs, "unix:uid", account.get().uid());
+    }
+    return logs;
   }
 
   /** Whom it has to become; empty if that is who we are. */
@@ -119,31 +133,31 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
   }
 
   private Optional<String> firstLine(String name) {
-    Path file = logs.resolve(name);
     try {
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > NOTE_LIMIT) {
-        return Optional.empty();
-      }
-      return Files.readString(file).lines().filter(line -> !line.isBlank()).findFirst();
+      return DurableFile.read(logs.resolve(name), NOTE_LIMIT)
+          .map(content -> new String(content, StandardCharsets.UTF_8))
+          .flatMap(text -> text.lines().filter(line -> !line.isBlank()).findFirst());
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** Removes its logs, of which nothing is to be learnt any more. */
+  /**
+   * Removes its logs, of which nothing is to be learnt any more. By their names alone: they belong
+   * to whoever it ran as, who could lead a walk through them anywhere.
+   */
   void forget() {
     try {
-      Files.walkFileTree(
-          logs,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      for (String name :
+          List.of(
+              RunnerProgram.LOG_FILE,
+              RunnerProgram.LOG_FILE + ".1",
+              RunnerProgram.FAILURE_FILE,
+              OUTPUT)) {
+        Files.deleteIfExists(logs.resolve(name));
+      }
       Files.delete(logs);
+      Files.delete(logs.getParent());
     } catch (IOException e) {
       // Rubbish in a temporary directory is no reason to complain.
     }
