@@ -41,8 +41,17 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
     KILL_DAMAGED
   }
 
+  /**
+   * @param killWait how long the task may take to end; empty for what was recorded when it began,
+   *     which whoever owns the checkpoint can tell better than we
+   */
   static RunnerLaunch start(
-      Broker broker, Path program, TaskPaths paths, StopWish wish, Duration allowance, Task task)
+      Broker broker,
+      Path program,
+      TaskPaths paths,
+      StopWish wish,
+      Optional<Duration> killWait,
+      Task task)
       throws CommandException, IOException {
     Optional<Account> account = account(paths);
     Path logs = logs(wish, account);
@@ -54,7 +63,8 @@ record RunnerLaunch(ProcessIdentity process, Path root, Path logs) {
     command.add("--" + RunnerFlags.TASK_ID.name() + "=" + paths.taskId());
     command.add(
         "--" + RunnerFlags.STOP.name() + "=" + wish.outcome().name().toLowerCase(Locale.ROOT));
-    command.add("--" + RunnerFlags.KILL_WAIT_SECS.name() + "=" + allowance.toSeconds());
+    killWait.ifPresent(
+        time -> command.add("--" + RunnerFlags.KILL_WAIT_SECS.name() + "=" + time.toSeconds()));
     command.add("--" + RunnerFlags.LOG_DIR.name() + "=" + logs);
     if (task == Task.KILL_DAMAGED) {
       command.add("--" + RunnerFlags.KILL_DAMAGED.name());

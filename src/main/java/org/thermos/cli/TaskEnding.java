@@ -196,7 +196,7 @@ final class TaskEnding implements Callable<StopResult> {
             runnerProgram,
             paths,
             wish,
-            allowance,
+            allowance.isZero() ? Optional.of(Duration.ZERO) : wish.allowance(),
             damage.isPresent() ? RunnerLaunch.Task.KILL_DAMAGED : RunnerLaunch.Task.END);
     Optional<ExitStatus> refusal = Optional.empty();
     if (killed.isPresent()) {

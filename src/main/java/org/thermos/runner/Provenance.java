@@ -27,6 +27,12 @@ record Provenance(int uid, int gid) {
         Accounts.currentUid(), (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
   }
 
+  /** What the owner of a directory can rely on. */
+  static Provenance ofOwner(Path directory) throws IOException {
+    Map<String, Object> attributes = attributes(directory);
+    return new Provenance((Integer) attributes.get("uid"), (Integer) attributes.get("gid"));
+  }
+
   /**
    * @throws SettingsException if somebody else can have put something there, or in its place
    * @throws IOException if it is not there

@@ -216,22 +216,9 @@ class KillCommandTest {
   void aTaskIsTakenOverAsWhoeverOwnsItsCheckpoint() throws Exception {
     assumeTrue(Accounts.currentUid() == 0, "needs root: a checkpoint of another account");
     try (OpenDirectory open = OpenDirectory.make("rwxrwxrwx");
-        TaskBench theirs = new TaskBench(open.path(), program);
-        Broker broker = Broker.start(NativeBinary.locate())) {
+        TaskBench theirs = new TaskBench(open.path(), program)) {
       theirs.writeTask(OBEDIENT);
-      int runner =
-          broker
-              .spawn(
-                  new ProgramSpec(
-                      theirs.command(),
-                      System.getenv(),
-                      Optional.empty(),
-                      ProgramSpec.ProcessGroup.OWN,
-                      Optional.of(open.path().resolve("output")),
-                      Optional.of(nobody())))
-              .pid();
-      theirs.awaitBegin();
-      TaskBench.signal(runner, "KILL");
+      startAndAbandonAsNobody(theirs);
 
       Cli cli = theirs.run("kill");
 
@@ -243,6 +230,42 @@ class KillCommandTest {
                   theirs.paths.finishedTask(), "unix:uid", LinkOption.NOFOLLOW_LINKS))
           .isEqualTo(nobody().uid());
       theirs.assertOver(TaskState.KILLED);
+    }
+  }
+
+  @Test
+  void theTimeIsTheOneThatAnotherAccountsRunnerWasGiven() throws Exception {
+    assumeTrue(Accounts.currentUid() == 0, "needs root: a checkpoint of another account");
+    try (OpenDirectory open = OpenDirectory.make("rwxrwxrwx");
+        TaskBench theirs = new TaskBench(open.path(), program)) {
+      theirs.writeTask(STUBBORN);
+      startAndAbandonAsNobody(theirs, "--kill_wait_secs=1");
+      long begin = System.nanoTime();
+
+      Cli cli = theirs.run("kill");
+
+      assertThat(cli.err()).isEmpty();
+      assertThat(cli.exitCode()).isZero();
+      assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isLessThan(60);
+      theirs.assertOver(TaskState.KILLED);
+    }
+  }
+
+  private static void startAndAbandonAsNobody(TaskBench theirs, String... flags) throws Exception {
+    try (Broker broker = Broker.start(NativeBinary.locate())) {
+      int runner =
+          broker
+              .spawn(
+                  new ProgramSpec(
+                      theirs.command(flags),
+                      System.getenv(),
+                      Optional.empty(),
+                      ProgramSpec.ProcessGroup.OWN,
+                      Optional.of(theirs.directory.resolve("output")),
+                      Optional.of(nobody())))
+              .pid();
+      theirs.awaitBegin();
+      TaskBench.signal(runner, "KILL");
     }
   }
 

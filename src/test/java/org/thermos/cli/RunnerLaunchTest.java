@@ -82,7 +82,7 @@ class RunnerLaunchTest {
               "for it; do case $it in --log_dir=*) logs=${it#*=};; esac; done",
               "mv $logs $logs.away && ln -s " + victim + " $logs");
       RunnerLaunch launch =
-          RunnerLaunch.start(broker, program, paths, WISH, Duration.ZERO, RunnerLaunch.Task.END);
+          RunnerLaunch.start(broker, program, paths, WISH, Optional.empty(), RunnerLaunch.Task.END);
       while (!(broker.next() instanceof BrokerEvent.Exited)) {
         // Something else.
       }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.thermos.config.LoggerConfig;
 
 class SettingsCodecTest {
-  private static final TaskSettings SETTINGS =
+  static final TaskSettings SETTINGS =
       new TaskSettings(
           Path.of("/root"),
           Path.of("/run/sandbox"),
