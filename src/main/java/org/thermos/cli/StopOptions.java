@@ -48,7 +48,8 @@ final class StopOptions {
       paramLabel = "SECS",
       description =
           "How long a task may take to end, finalizers included (default: what its runner was"
-              + " started with, usually 60).")
+              + " started with, usually 60). A runner that is alive keeps to what it was started"
+              + " with; --wait then says only how long to wait for it.")
   private Optional<Long> waitSeconds = Optional.empty();
 
   @Parameters(
@@ -58,8 +59,16 @@ final class StopOptions {
   private List<String> expressions = List.of();
 
   StopWish wish(TaskState outcome) throws CommandException {
-    if (waitSeconds.filter(seconds -> seconds < 0).isPresent()) {
-      throw new CommandException(ExitCode.USAGE, "cannot use --wait: it is less than nothing");
+    Optional<Long> unusable =
+        waitSeconds.filter(seconds -> seconds < 0 || seconds > Integer.MAX_VALUE);
+    if (unusable.isPresent()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "cannot use --wait="
+              + unusable.get()
+              + ": it is not between 0 and "
+              + Integer.MAX_VALUE
+              + " seconds");
     }
     return new StopWish(
         outcome,

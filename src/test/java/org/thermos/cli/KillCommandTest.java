@@ -643,6 +643,24 @@ class KillCommandTest {
     assertThat(cli.exitCode()).isEqualTo(ExitCode.NO_INPUT);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "2147483648", "3000000000", "9223372036854775807"})
+  void aTimeThatCannotBeWaitedIsNamed(String seconds) {
+    Cli cli = Cli.run("kill", "--root", directory, "--wait=" + seconds, "x");
+
+    assertThat(cli.complaint())
+        .contains("cannot use --wait=" + seconds + ": it is not between 0 and 2147483647 seconds");
+    assertThat(cli.exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void theLongestTimeCanBeUsed() throws Exception {
+    bench.writeTask(OBEDIENT);
+    bench.startAndAbandon();
+
+    assertDone(bench.run("kill", "--wait=" + Integer.MAX_VALUE));
+  }
+
   @Test
   void anExpressionThatIsNoneIsNamed() {
     Cli cli = Cli.run("kill", "--root", directory, "(");
