@@ -151,7 +151,7 @@ final class TaskEnding implements Callable<StopResult> {
       }
     }
     allowance = Duration.ZERO;
-    return takeOver(broker, finder, Optional.of(process));
+    return takeOver(broker, finder, Optional.of(runner));
   }
 
   private void signal(Broker broker, ProcessIdentity process, Signal signal)
@@ -184,7 +184,7 @@ final class TaskEnding implements Callable<StopResult> {
    * @param killed the runner that has it now and is not asked any more. It is killed when the other
    *     one waits for its lock, so that none that an executor starts can come first.
    */
-  private boolean takeOver(Broker broker, RunnerFinder finder, Optional<ProcessIdentity> killed)
+  private boolean takeOver(Broker broker, RunnerFinder finder, Optional<Control.Runner> killed)
       throws CommandException, IOException {
     if (isOver()) {
       return true; // Its runner had just ended it.
@@ -202,8 +202,7 @@ final class TaskEnding implements Callable<StopResult> {
     if (killed.isPresent()) {
       refusal = awaitReady(broker, launch);
       if (refusal.isEmpty()) {
-        signal(broker, killed.get(), Signal.KILL);
-        notes.add("killed the runner of " + paths.taskId() + ", pid " + killed.get().pid());
+        kill(broker, killed.get());
       }
     }
     int code = refusal.isPresent() ? refusal.get().returnCode() : exitCode(broker, launch);
@@ -220,6 +219,14 @@ final class TaskEnding implements Callable<StopResult> {
       return false;
     }
     throw unable(lastWords(launch, code) + (code == INVALID && !wish.isForced() ? FORCE_HINT : ""));
+  }
+
+  private void kill(Broker broker, Control.Runner runner) throws CommandException, IOException {
+    signal(broker, runner.process(), Signal.KILL);
+    if (!runner.keeper().equals(runner.process())) {
+      signal(broker, runner.keeper(), Signal.KILL); // Stopped, it would not see that it has to end.
+    }
+    notes.add("killed the runner of " + paths.taskId() + ", pid " + runner.process().pid());
   }
 
   /** What is wrong with the stream, if it is more than a torn tail. */

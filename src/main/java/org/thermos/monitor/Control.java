@@ -11,10 +11,12 @@ public sealed interface Control {
   /**
    * Its runner, beyond doubt.
    *
+   * @param keeper who has the lock: the runner or its broker, which ends after it unless stopped
    * @param since when it signed the stream last
    * @param isStopped whether it was stopped (SIGSTOP) and cannot do anything
    */
-  record Runner(ProcessIdentity process, Instant since, boolean isStopped) implements Control {}
+  record Runner(ProcessIdentity process, ProcessIdentity keeper, Instant since, boolean isStopped)
+      implements Control {}
 
   /**
    * A process of which it is not proven that it, or its parent, is the task's runner.

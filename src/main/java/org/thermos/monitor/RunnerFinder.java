@@ -67,7 +67,10 @@ public final class RunnerFinder {
           "pid " + pid + " runs as another account than the checkpoint's owner");
     }
     return new Control.Runner(
-        runner.get().identity(), signed.get().timestamp(), runner.get().state() == STOPPED);
+        runner.get().identity(),
+        keeper.get().identity(),
+        signed.get().timestamp(),
+        runner.get().state() == STOPPED);
   }
 
   private static int owner(Path path) throws IOException {

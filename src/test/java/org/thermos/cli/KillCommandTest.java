@@ -484,6 +484,31 @@ class KillCommandTest {
     bench.assertOver(TaskState.KILLED);
   }
 
+  /** As by {@code kill -STOP} of its process group: what has its lock cannot end by itself then. */
+  @Test
+  void byForceARunnerIsKilledThatIsStoppedWithWhatHasItsLock() throws Exception {
+    bench.writeTask(STUBBORN);
+    Process runner = bench.start();
+    try (Broker broker = Broker.start(NativeBinary.locate())) {
+      int keeper = broker.lockHolder(bench.paths.runnerCheckpoint()).orElseThrow();
+      assertThat(keeper).isNotEqualTo((int) runner.pid());
+      ProcessHandle lock = ProcessHandle.of(keeper).orElseThrow();
+      try {
+        TaskBench.signal(runner.pid(), "STOP");
+        TaskBench.signal(keeper, "STOP");
+
+        Cli cli = bench.run("kill", "--force");
+
+        assertThat(cli.out()).endsWith("...done.\n");
+        assertThat(cli.complaint()).contains("killed the runner", "pid " + runner.pid());
+        lock.onExit().get(1, TimeUnit.MINUTES);
+        bench.assertOver(TaskState.KILLED);
+      } finally {
+        lock.destroyForcibly();
+      }
+    }
+  }
+
   @Test
   void whoeverHoldsTheLockWithoutBeingItsRunnerIsNeverSignalled() throws Exception {
     bench.writeTask(OBEDIENT);
