@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
       "0:the tasks are over, or none matched",
       "1:a task could not be ended, or not within its time",
       "64:the command line cannot be understood",
-      "66:a root does not exist, or cannot be read",
+      "66:a root that was given does not exist, or cannot be read",
       "69:the runner's program cannot be found"
     })
 final class KillCommand implements Callable<Integer> {
@@ -36,6 +36,6 @@ final class KillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     StopWish wish = options.wish(TaskState.KILLED);
-    return new StopTasks(output).stop(options.tasks(), wish, "Killing");
+    return new StopTasks(output).stop(options.tasks(output), wish, "Killing");
   }
 }

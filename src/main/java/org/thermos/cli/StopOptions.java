@@ -1,11 +1,8 @@
 package org.thermos.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +10,6 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.monitor.TaskFinder;
 import org.thermos.monitor.TaskRoots;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,25 +73,11 @@ final class StopOptions {
   }
 
   /** The active tasks below the roots that are meant, each once. */
-  Set<TaskPaths> tasks() throws CommandException {
-    List<Pattern> patterns = patterns();
-    Set<Path> seen = new LinkedHashSet<>();
-    Set<TaskPaths> tasks = new LinkedHashSet<>();
-    for (Path root : allRoots()) {
-      try {
-        if (!seen.add(root.toRealPath())) {
-          continue;
-        }
-        for (TaskPaths task : TaskFinder.active(root.toRealPath())) {
-          if (patterns.stream().anyMatch(it -> it.matcher(task.taskId()).lookingAt())) {
-            tasks.add(task);
-          }
-        }
-      } catch (IOException e) {
-        throw unreadable(root, e);
-      }
-    }
-    return tasks;
+  Set<TaskPaths> tasks(Output output) throws CommandException {
+    TaskSearch search = new TaskSearch(output, patterns());
+    search.lookInto(roots, mesosRoots);
+    search.lookIntoUnnamed(List.of(TaskRoots.DEFAULT), List.of(TaskRoots.DEFAULT_MESOS));
+    return search.found();
   }
 
   private List<Pattern> patterns() throws CommandException {
@@ -114,42 +96,5 @@ final class StopOptions {
       }
     }
     return patterns;
-  }
-
-  private List<Path> allRoots() throws CommandException {
-    List<Path> all = new ArrayList<>(roots);
-    List<Path> agents = new ArrayList<>(mesosRoots);
-    for (Path given : List.copyOf(all)) {
-      requireDirectory(given);
-    }
-    for (Path given : List.copyOf(agents)) {
-      requireDirectory(given);
-    }
-    if (Files.isDirectory(TaskRoots.DEFAULT)) {
-      all.add(TaskRoots.DEFAULT);
-    }
-    if (Files.isDirectory(TaskRoots.DEFAULT_MESOS)) {
-      agents.add(TaskRoots.DEFAULT_MESOS);
-    }
-    for (Path agent : agents) {
-      try {
-        all.addAll(TaskRoots.ofMesos(agent));
-      } catch (IOException e) {
-        throw unreadable(agent, e);
-      }
-    }
-    return all;
-  }
-
-  private static void requireDirectory(Path given) throws CommandException {
-    if (!Files.isDirectory(given)) {
-      throw new CommandException(
-          ExitCode.NO_INPUT, "cannot look into " + given + ": no such directory");
-    }
-  }
-
-  private static CommandException unreadable(Path root, IOException e) {
-    return new CommandException(
-        ExitCode.NO_INPUT, "cannot look into " + root + ": " + FileErrors.reason(e), e);
   }
 }

@@ -28,16 +28,22 @@ public final class TaskRoots {
    * The checkpoint roots of all executor runs below an agent's work directory: {@code
    * slaves/*}{@code /frameworks/*}{@code /executors/*}{@code /runs/*}{@code /checkpoints}. Symbolic
    * links are not followed: {@code latest} names a run that has a name, and a task may have put
-   * others.
+   * others. A directory that vanishes meanwhile is passed over.
    *
-   * @throws IOException if a directory cannot be read; one that vanishes meanwhile is passed over
+   * @param unreadable told of every directory that cannot be read; goes on without if it returns
    */
-  public static List<Path> ofMesos(Path workDirectory) throws IOException {
+  public static <E extends Exception> List<Path> ofMesos(
+      Path workDirectory, Unreadable<E> unreadable) throws E {
     List<Path> level = List.of(workDirectory);
     for (String name : ABOVE_RUNS) {
       List<Path> below = new ArrayList<>();
       for (Path directory : level) {
-        below.addAll(directories(directory.resolve(name)));
+        Path parent = directory.resolve(name);
+        try {
+          below.addAll(directories(parent));
+        } catch (IOException e) {
+          unreadable.met(parent, e);
+        }
       }
       level = below;
     }
