@@ -40,6 +40,7 @@ class RecycledPidTest {
         Workbench strangers = new Workbench(directory, binary)) {
       ProcessIdentity coordinator = bench.run("exit 0").launch();
       bench.awaitExit(coordinator);
+      awaitTickAfter(coordinator.startTicks());
       ProcessIdentity stranger =
           recycle(strangers, coordinator.pid(), "setsid sleep 1000 & echo $! > child; wait");
       ProcessIdentity child = strangers.awaitPid("child");
@@ -64,9 +65,7 @@ class RecycledPidTest {
       bench.awaitExit(coordinator);
       ProcessTable table = new ProcessTable();
       long diedBy = table.ticksNow();
-      while (table.ticksNow() <= diedBy + 1) {
-        Thread.onSpinWait();
-      }
+      awaitTickAfter(diedBy);
       // A daemon, as daemons are made: its session's leader is gone, the number stays in use.
       String script =
           """
@@ -92,6 +91,14 @@ class RecycledPidTest {
       assertThat(bench.broker.killTree(TreeRoot.child(coordinator))).isEmpty();
       assertThat(Workbench.isAlive(daemon)).isTrue();
       bench.broker.signal(daemon, Signal.KILL);
+    }
+  }
+
+  /** Within one tick of the kernel two processes of one number cannot be told apart. */
+  private static void awaitTickAfter(long ticks) throws IOException {
+    ProcessTable table = new ProcessTable();
+    while (table.ticksNow() <= ticks + 1) {
+      Thread.onSpinWait();
     }
   }
 
