@@ -1,0 +1,14 @@
+package org.thermos.process;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Runs short programs. Any thread. */
+public interface CommandRunner {
+
+  /**
+   * Starts one, and tells later how it ended: never exceptionally.
+   *
+   * <p>Nothing that it started is left when the future completes.
+   */
+  CompletableFuture<CommandResult> run(CommandSpec spec);
+}
