@@ -1,9 +1,11 @@
 package org.thermos.executor;
 
+import java.util.List;
+import java.util.function.Consumer;
 import org.thermos.config.HealthCheck;
 import org.thermos.config.Lifecycle;
 import org.thermos.config.Resolution;
-import org.thermos.executor.ExecutorEvent.CheckerReported;
+import org.thermos.executor.SupervisionEvent.CheckerReported;
 import org.thermos.log.Log;
 
 /**
@@ -11,14 +13,16 @@ import org.thermos.log.Log;
  * task. So far there is only the check that finds every task healthy.
  */
 final class Checkers {
+  private final Consumer<SupervisionEvent> events;
   private final Log log;
 
-  Checkers(Log log) {
+  Checkers(Consumer<SupervisionEvent> events, Log log) {
+    this.events = events;
     this.log = log;
   }
 
   /** What is known of the task at once. */
-  CheckerReported start(PreparedTask task) {
+  List<SupervisionEvent> start(PreparedTask task) {
     Resolution resolution = task.resolution();
     if (resolution.announcement().isPresent()) {
       log.error("This executor does not announce tasks yet; this one asks for it");
@@ -31,10 +35,15 @@ final class Checkers {
         hasCheck
             ? "Health checks are not carried out yet, task is assumed healthy."
             : "No health-check defined, task is assumed healthy.";
-    return new CheckerReported(Checker.HEALTH, new StatusResult(UpdateState.RUNNING, message));
+    return List.of(
+        new CheckerReported(Checker.HEALTH, new StatusResult(UpdateState.RUNNING, message)));
   }
 
   void stop() {
-    // The one check there is never ends and never fails.
+    events.accept(new SupervisionEvent.CheckersStopped());
+  }
+
+  void post(SupervisionEffect.PostLifecycle post) {
+    events.accept(new SupervisionEvent.LifecycleAnswered(false));
   }
 }

@@ -11,7 +11,7 @@ import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.ReadResult;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskPaths;
-import org.thermos.executor.ExecutorEvent.Recorded;
+import org.thermos.executor.SupervisionEvent.Recorded;
 import org.thermos.log.Log;
 
 /** Reads the checkpoint that the runner writes, as far as it has come. Not thread-safe. */

@@ -3,9 +3,6 @@ package org.thermos.executor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.thermos.checkpoint.CheckpointRecord;
-import org.thermos.config.Assignment;
-import org.thermos.process.ExitStatus;
 
 /** Something that happened outside and that an {@link ExecutorMachine} has to decide about. */
 sealed interface ExecutorEvent {
@@ -19,52 +16,25 @@ sealed interface ExecutorEvent {
     UNKNOWN
   }
 
-  /**
-   * A task came.
-   *
-   * @param grace what its kill policy leaves it, if it has one
-   */
-  record LaunchRequested(String taskId, Assignment assignment, Optional<Duration> grace)
-      implements ExecutorEvent {}
+  /** A task came. */
+  record LaunchRequested(Launch launch) implements ExecutorEvent {}
 
   /** A task came that cannot be decoded. */
   record LaunchRefused(String taskId, String message) implements ExecutorEvent {}
 
-  /** The answer to {@link ExecutorEffect.Prepare}. */
-  record Prepared(PreparedTask task) implements ExecutorEvent {}
-
-  /** The other answer to it. */
-  record NotPrepared(String message) implements ExecutorEvent {}
-
-  /** The program of the runner could not be executed. */
-  record RunnerNotStarted(String reason) implements ExecutorEvent {}
-
-  /** The runner ended, and its checkpoint has been read to the end. */
-  record RunnerExited(RunnerExit exit) implements ExecutorEvent {}
-
   /**
-   * How a runner ended.
+   * Tasks came that share their fate: if one of them does not finish, the others are killed.
    *
-   * @param cause what it left to be said about that
+   * @param tasks each one a {@link LaunchRequested} or a {@link LaunchRefused}
    */
-  record RunnerExit(ExitStatus status, Optional<String> cause) {}
+  record GroupRequested(List<ExecutorEvent> tasks) implements ExecutorEvent {
+    public GroupRequested {
+      tasks = List.copyOf(tasks);
+    }
+  }
 
-  /**
-   * A record appeared in the task's checkpoint.
-   *
-   * @param run of a process' record: index in the process' history, from 0
-   */
-  record Recorded(CheckpointRecord record, int run) implements ExecutorEvent {}
-
-  /**
-   * The answer to {@link ExecutorEffect.ForceKill}.
-   *
-   * @param survivors pids of what could not be killed; usually none
-   */
-  record Forced(List<Integer> survivors) implements ExecutorEvent {}
-
-  /** A checker has something to say. */
-  record CheckerReported(Checker checker, StatusResult status) implements ExecutorEvent {}
+  /** Something happened to a task. */
+  record OfTask(String taskId, SupervisionEvent event) implements ExecutorEvent {}
 
   /**
    * The scheduler wants a task to end.
@@ -74,7 +44,7 @@ sealed interface ExecutorEvent {
   record KillRequested(String taskId, Optional<Duration> grace) implements ExecutorEvent {}
 
   /**
-   * The executor has to end, and its task with it.
+   * The executor has to end, and its tasks with it.
    *
    * @param grace after which it is killed
    */

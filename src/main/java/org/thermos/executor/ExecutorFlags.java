@@ -12,6 +12,8 @@ final class ExecutorFlags {
       Flag.value("driver", "http", "what speaks with the agent: http, native (libmesos) or auto");
   static final Flag RELAY =
       Flag.value("relay", "task", "what the scheduler is told: task, or process for every process");
+  static final Flag MAX_TASKS =
+      Flag.value("max-tasks", "1", "how many tasks are run at a time; a group counts as one");
   static final Flag EXECUTE_AS_USER =
       Flag.value("execute-as-user", "account that owns the sandbox, instead of the job's role");
   static final Flag NOSETUID =
@@ -86,6 +88,7 @@ final class ExecutorFlags {
       List.of(
           DRIVER,
           RELAY,
+          MAX_TASKS,
           EXECUTE_AS_USER,
           NOSETUID,
           STOP_TIMEOUT,

@@ -66,7 +66,7 @@ final class ExecutorLoop {
         events.add(posted.get());
       }
     } else if (event instanceof Changed changed) {
-      events.addAll(hands.readCheckpoint(changed.name()));
+      events.addAll(hands.changed(changed.directory(), changed.name()));
     } else if (event instanceof Exited exited) {
       events.addAll(hands.processEnded(exited.pid(), exited.status()));
     } else if (event instanceof BrokerEvent.TimerFired) {
@@ -79,7 +79,7 @@ final class ExecutorLoop {
 
   private void carryOut(Decision decision) throws IOException {
     for (ExecutorEffect effect : decision.effects()) {
-      hands.perform(effect).ifPresent(events::add);
+      events.addAll(hands.perform(effect));
     }
     if (!decision.wakeAt().equals(wakeAt)) {
       wakeAt = decision.wakeAt();

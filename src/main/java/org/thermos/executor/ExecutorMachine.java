@@ -2,57 +2,56 @@ package org.thermos.executor;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.thermos.checkpoint.CheckpointRecord;
-import org.thermos.checkpoint.ProcessState;
-import org.thermos.checkpoint.ProcessStatus;
-import org.thermos.checkpoint.TaskStatus;
+import org.apache.mesos.Protos.TaskStatus.Reason;
+import org.thermos.executor.ExecutorEffect.Company;
 import org.thermos.executor.ExecutorEvent.AgentLost;
-import org.thermos.executor.ExecutorEvent.CheckerReported;
 import org.thermos.executor.ExecutorEvent.Faulted;
-import org.thermos.executor.ExecutorEvent.Forced;
+import org.thermos.executor.ExecutorEvent.GroupRequested;
 import org.thermos.executor.ExecutorEvent.KillRequested;
 import org.thermos.executor.ExecutorEvent.KillingUpdates;
 import org.thermos.executor.ExecutorEvent.LaunchRefused;
 import org.thermos.executor.ExecutorEvent.LaunchRequested;
-import org.thermos.executor.ExecutorEvent.NotPrepared;
-import org.thermos.executor.ExecutorEvent.Prepared;
-import org.thermos.executor.ExecutorEvent.Recorded;
+import org.thermos.executor.ExecutorEvent.OfTask;
 import org.thermos.executor.ExecutorEvent.Registered;
-import org.thermos.executor.ExecutorEvent.RunnerExited;
-import org.thermos.executor.ExecutorEvent.RunnerNotStarted;
 import org.thermos.executor.ExecutorEvent.ShutdownRequested;
 import org.thermos.executor.ExecutorEvent.TimerFired;
 
 /**
- * Decides the whole life of an executor (executor 6.2 to 6.9): which update is sent, when the
- * runner is started and stopped, and when the executor ends. Touches nothing outside itself. Times
- * are readings of one monotonic clock. Not thread-safe.
+ * Decides the whole life of an executor (executor 6.2 to 6.9): which tasks it takes, whose fate
+ * they share, and when it ends. Touches nothing outside itself. Times are readings of one monotonic
+ * clock. Not thread-safe.
  */
 final class ExecutorMachine {
-  /** How long an executor waits for its task (executor 6.2). */
+  /** How long an executor waits for a task (executor 6.2). */
   static final Duration LAUNCH_LIMIT = Duration.ofSeconds(10);
 
-  /** How long a sandbox may take (executor 6.5). */
-  static final Duration PREPARATION_LIMIT = Duration.ofMinutes(10);
-
   private final MachineSettings settings;
-  private final StatusChain chain = new StatusChain();
 
-  private final Set<String> refused = new HashSet<>();
+  /** Those that live, in the order in which they came. */
+  private final Map<String, TaskSupervision> tasks = new LinkedHashMap<>();
+
+  /** By the name of each member; a task that was launched alone is in none. */
+  private final Map<String, TaskGroup> groups = new HashMap<>();
+
+  /** All that were ever told of: no second launch of one is heeded. */
+  private final Set<String> known = new HashSet<>();
+
+  private final Set<String> killedBeforeLaunch = new HashSet<>();
 
   private ExecutorState state = ExecutorState.IDLE;
   private KillingUpdates killingUpdates = KillingUpdates.UNKNOWN;
-  private Optional<TaskUpdates> updates = Optional.empty();
-  private Optional<RunnerSupervisor> runner = Optional.empty();
-  private Optional<Duration> taskGrace = Optional.empty();
   private ExecutorExit exit = ExecutorExit.DONE;
+  private boolean isEnding;
 
-  /** By when the present state has to be left. */
-  private Optional<Duration> deadline = Optional.empty();
+  /** By when an executor without tasks gets one or ends. */
+  private Duration deadline = Duration.ZERO;
 
   private List<ExecutorEffect> effects = new ArrayList<>();
 
@@ -62,7 +61,7 @@ final class ExecutorMachine {
 
   /** To be called once, first. */
   Decision start(Duration now) {
-    deadline = Optional.of(now.plus(LAUNCH_LIMIT));
+    deadline = now.plus(LAUNCH_LIMIT);
     return decision();
   }
 
@@ -76,26 +75,13 @@ final class ExecutorMachine {
   private void dispatch(ExecutorEvent event, Duration now) {
     if (event instanceof Registered registered) {
       killingUpdates = registered.killingUpdates();
-    } else if (event instanceof LaunchRequested launch) {
-      onLaunch(launch, now);
-    } else if (event instanceof LaunchRefused refused) {
-      onRefusedLaunch(refused, now);
-    } else if (event instanceof Prepared prepared) {
-      onPrepared(prepared.task(), now);
-    } else if (event instanceof NotPrepared notPrepared) {
-      if (state == ExecutorState.PREPARING) {
-        finish(StatusResult.failed(notPrepared.message()), now);
-      }
-    } else if (event instanceof RunnerNotStarted notStarted) {
-      runner.ifPresent(it -> it.notStarted(notStarted.reason()));
-    } else if (event instanceof RunnerExited exited) {
-      runner.ifPresent(it -> it.exited(exited.exit(), now));
-    } else if (event instanceof Recorded recorded) {
-      onRecorded(recorded.record(), recorded.run());
-    } else if (event instanceof Forced forced) {
-      runner.ifPresent(it -> it.forced(forced.survivors()));
-    } else if (event instanceof CheckerReported reported) {
-      onChecker(reported, now);
+    } else if (event instanceof LaunchRequested || event instanceof LaunchRefused) {
+      onLaunch(List.of(event), now);
+    } else if (event instanceof GroupRequested group) {
+      onLaunch(group.tasks(), now);
+    } else if (event instanceof OfTask ofTask) {
+      Optional.ofNullable(tasks.get(ofTask.taskId()))
+          .ifPresent(task -> task.handle(ofTask.event(), now));
     } else if (event instanceof KillRequested kill) {
       onKill(kill, now);
     } else if (event instanceof ShutdownRequested shutdown) {
@@ -113,163 +99,184 @@ final class ExecutorMachine {
     }
   }
 
-  private void onLaunch(LaunchRequested launch, Duration now) {
-    if (state != ExecutorState.IDLE) {
-      refuse(launch.taskId());
+  // Launching.
+
+  /** Takes all of them or none: a group's tasks, or a single one. */
+  private void onLaunch(List<ExecutorEvent> launches, Duration now) {
+    List<ExecutorEvent> fresh =
+        launches.stream()
+            .filter(
+                launch -> {
+                  boolean isFresh = known.add(taskId(launch));
+                  if (!isFresh) {
+                    report("Ignoring another launch of task " + taskId(launch));
+                  }
+                  return isFresh;
+                })
+            .toList();
+    Optional<String> refusal = refusal(fresh.size());
+    if (refusal.isPresent()) {
+      fresh.forEach(launch -> tell(taskId(launch), StatusResult.lost(refusal.get())));
       return;
     }
-    state = state.to(ExecutorState.PREPARING);
-    deadline = Optional.of(now.plus(PREPARATION_LIMIT));
-    updates = Optional.of(new TaskUpdates(launch.taskId(), settings.relay(), this::emit));
-    updates.get().send(StatusResult.starting());
-    taskGrace = launch.grace();
-    emit(new ExecutorEffect.Prepare(launch.taskId(), launch.assignment()));
-  }
-
-  private void onRefusedLaunch(LaunchRefused refused, Duration now) {
-    if (state != ExecutorState.IDLE) {
-      refuse(refused.taskId());
+    if (fresh.isEmpty()) {
       return;
     }
-    updates = Optional.of(new TaskUpdates(refused.taskId(), settings.relay(), this::emit));
-    finish(StatusResult.failed(refused.message()), now);
+    if (state == ExecutorState.IDLE) {
+      state = state.to(ExecutorState.SERVING);
+    }
+    if (fresh.size() > 1) {
+      TaskGroup group = new TaskGroup(fresh.stream().map(ExecutorMachine::taskId).toList());
+      group.members().forEach(member -> groups.put(member, group));
+    }
+    fresh.forEach(launch -> take(launch, now));
   }
 
-  /** One executor, one task: the guard holds from the first one on (gaps 9.3 #31). */
-  private void refuse(String taskId) {
-    String current = updates.map(TaskUpdates::taskId).orElse("");
-    if (taskId.equals(current) || !refused.add(taskId)) {
-      report("Ignoring another launch of task " + taskId);
-      return;
+  /** Why so many more tasks cannot be taken. A group is no reason, for it is told to be one. */
+  private Optional<String> refusal(int count) {
+    if (isEnding || state == ExecutorState.LINGERING || state == ExecutorState.STOPPED) {
+      return Optional.of("This executor is ending.");
     }
-    String why =
-        current.isEmpty()
-            ? "This executor is ending."
-            : "Task already running on this executor: " + current;
-    new TaskUpdates(taskId, Relay.TASK, this::emit).send(StatusResult.lost(why));
+    if (tasks.isEmpty() || tasks.size() + count <= settings.maxTasks()) {
+      return Optional.empty();
+    }
+    // The guard holds from the first task on (gaps 9.3 #31).
+    return Optional.of(
+        settings.maxTasks() == 1
+            ? "Task already running on this executor: " + tasks.keySet().iterator().next()
+            : "This executor runs "
+                + tasks.size()
+                + " tasks already, of at most "
+                + settings.maxTasks()
+                + ": see --max-tasks.");
   }
 
-  private void onPrepared(PreparedTask task, Duration now) {
-    if (state != ExecutorState.PREPARING) {
-      return; // Too late: killed meanwhile, and the runner must not be started (gaps 9.3 #30).
-    }
-    state = state.to(ExecutorState.SUPERVISING);
-    deadline = Optional.empty();
-    chain.report(Checker.RUNNER, StatusResult.starting());
-    runner = Optional.of(new RunnerSupervisor(task, this::emit));
-    runner.get().start(now);
-    // Before anything can be heard of the task, so that even the shortest one is seen running.
-    emit(new ExecutorEffect.StartCheckers(task));
-  }
-
-  private void onRecorded(CheckpointRecord record, int run) {
-    if (state != ExecutorState.SUPERVISING) {
-      return;
-    }
-    runner
-        .orElseThrow()
-        .recorded(
-            record instanceof TaskStatus status ? Optional.of(status.state()) : Optional.empty());
-    if (record instanceof ProcessStatus status) {
-      if (status.state() == ProcessState.RUNNING) {
-        chain.clear(Checker.RUNNER); // The task is up; whether it is well, others say.
+  private void take(ExecutorEvent launch, Duration now) {
+    if (launch instanceof LaunchRequested requested) {
+      String taskId = requested.launch().taskId();
+      Optional<StatusResult> doom =
+          killedBeforeLaunch.remove(taskId)
+              ? Optional.of(StatusResult.killed("Task killed before it was launched."))
+              : Optional.ofNullable(groups.get(taskId)).flatMap(TaskGroup::doom);
+      if (doom.isPresent()) {
+        StatusResult killed = doom.get().because(Reason.REASON_TASK_KILLED_DURING_LAUNCH);
+        tell(taskId, killed);
+        shareFate(taskId, killed, now);
+      } else {
+        boolean isAlone = settings.maxTasks() == 1 && !groups.containsKey(taskId);
+        Company company = isAlone ? Company.ALONE : Company.AMONG_OTHERS;
+        emit(new ExecutorEffect.BeginTask(taskId, company));
+        tasks.put(
+            taskId,
+            new TaskSupervision(settings, requested.launch(), killingUpdates, this::emit, now));
       }
-      // The first RUNNING of the task goes before that of the process.
-      updates.orElseThrow().relay(new ProcessTransition(status, run));
+    } else if (launch instanceof LaunchRefused refused) {
+      StatusResult failed =
+          StatusResult.failed(refused.message()).because(Reason.REASON_TASK_INVALID);
+      tell(refused.taskId(), failed);
+      shareFate(refused.taskId(), failed, now);
     }
   }
 
-  private void onChecker(CheckerReported reported, Duration now) {
-    if (state != ExecutorState.SUPERVISING || chain.verdict().isPresent()) {
-      return;
-    }
-    chain.report(reported.checker(), reported.status());
-    if (chain.verdict().isPresent()) {
-      runner.orElseThrow().stop(StopPlan.killing(settings.stopTimeout(), taskGrace), now);
-    }
+  private static String taskId(ExecutorEvent launch) {
+    return launch instanceof LaunchRequested requested
+        ? requested.launch().taskId()
+        : ((LaunchRefused) launch).taskId();
   }
+
+  /** The one update of a task that never comes to life. */
+  private void tell(String taskId, StatusResult status) {
+    new TaskUpdates(taskId, Relay.TASK, update -> emit(new ExecutorEffect.SendUpdate(update)))
+        .send(status);
+  }
+
+  // Ending.
 
   private void onKill(KillRequested kill, Duration now) {
-    if (updates.isEmpty()) {
-      report("Was asked to kill task but no task running!");
-    } else if (!updates.get().taskId().equals(kill.taskId())) {
-      report("Asked to kill a task other than what we are running!");
+    TaskSupervision task = tasks.get(kill.taskId());
+    if (task != null) {
+      kill(task, StatusResult.killed("Instructed to kill task."), kill.grace(), now);
+    } else if (known.contains(kill.taskId())) {
+      report("Was asked to kill task " + kill.taskId() + ", which is over");
     } else {
-      StopPlan plan = StopPlan.killing(settings.stopTimeout(), kill.grace().or(() -> taskGrace));
-      end(StatusResult.killed("Instructed to kill task."), ExecutorExit.DONE, plan, now);
+      killedBeforeLaunch.add(kill.taskId());
+      report(
+          tasks.isEmpty()
+              ? "Was asked to kill task but no task running!"
+              : "Asked to kill a task other than what we are running!");
     }
   }
 
-  /** The task has to end, and the executor with it. */
+  private void kill(
+      TaskSupervision task, StatusResult why, Optional<Duration> grace, Duration now) {
+    task.end(why, StopPlan.killing(settings.stopTimeout(), grace.or(task::grace)), now);
+  }
+
+  /** The tasks have to end, and the executor with them. */
   private void end(StatusResult why, ExecutorExit code, StopPlan plan, Duration now) {
     if (state == ExecutorState.LINGERING || state == ExecutorState.STOPPED) {
       return;
     }
     exit = code == ExecutorExit.DONE ? exit : code;
-    if (state == ExecutorState.IDLE) {
-      linger(now);
+    isEnding = true;
+    tasks.values().forEach(task -> task.end(why, plan, now));
+  }
+
+  private void shareFate(String taskId, StatusResult last, Duration now) {
+    TaskGroup group = groups.remove(taskId);
+    if (group == null || last.state() == UpdateState.FINISHED) {
       return;
     }
-    chain.report(Checker.KILL_MANAGER, why);
-    StatusResult verdict = chain.verdict().orElseThrow();
-    if (state == ExecutorState.PREPARING) {
-      report("Asked to kill task with incomplete sandbox - aborting runner start");
-      finish(
-          verdict.state() == UpdateState.KILLED
-              ? StatusResult.killed("Task killed during initialization.")
-              : verdict,
-          now);
-      return;
+    StatusResult doom = group.doomedBy(taskId, last.state());
+    for (String member : group.members()) {
+      Optional.ofNullable(tasks.get(member))
+          .ifPresent(task -> kill(task, doom, Optional.empty(), now));
     }
-    if (killingUpdates == KillingUpdates.WANTED && verdict.state() == UpdateState.KILLED) {
-      updates.orElseThrow().send(new StatusResult(UpdateState.KILLING, verdict.message()));
-    }
-    runner.orElseThrow().stop(plan, now);
   }
 
   /** What has become due. */
   private void advance(Duration now) {
-    boolean isLate = deadline.isPresent() && deadline.get().compareTo(now) <= 0;
-    if (state == ExecutorState.IDLE && isLate) {
-      report("Executor timing out.");
-      exit = ExecutorExit.NO_TASK;
-      linger(now);
-    } else if (state == ExecutorState.PREPARING && isLate) {
-      finish(StatusResult.failed("Timed out waiting for sandbox to initialize!"), now);
-    } else if (state == ExecutorState.SUPERVISING) {
-      supervise(now);
+    // One task's end may be another's reason to end.
+    for (int living = -1; living != tasks.size(); ) {
+      living = tasks.size();
+      for (TaskSupervision task : List.copyOf(tasks.values())) {
+        task.advance(now);
+        if (task.last().isPresent()) {
+          tasks.remove(task.taskId());
+          emit(new ExecutorEffect.EndTask(task.taskId()));
+          shareFate(task.taskId(), task.last().get(), now);
+        }
+      }
     }
-    if (state == ExecutorState.LINGERING && deadline.orElseThrow().compareTo(now) <= 0) {
+    if (tasks.isEmpty()) {
+      rest(now);
+    }
+  }
+
+  private void rest(Duration now) {
+    if (state == ExecutorState.SERVING) {
+      if (isEnding || settings.maxTasks() == 1) {
+        linger(now.plus(settings.linger()));
+      } else {
+        state = state.to(ExecutorState.IDLE);
+        deadline = now.plus(LAUNCH_LIMIT);
+      }
+    } else if (state == ExecutorState.IDLE && isEnding) {
+      linger(now);
+    } else if (state == ExecutorState.IDLE && deadline.compareTo(now) <= 0) {
+      report("Executor timing out.");
+      exit = known.isEmpty() ? ExecutorExit.NO_TASK : ExecutorExit.DONE;
+      linger(now);
+    }
+    if (state == ExecutorState.LINGERING && deadline.compareTo(now) <= 0) {
       state = state.to(ExecutorState.STOPPED);
-      deadline = Optional.empty();
       emit(new ExecutorEffect.StopDriver(exit));
     }
   }
 
-  private void supervise(Duration now) {
-    RunnerSupervisor supervisor = runner.orElseThrow();
-    supervisor.advance(now);
-    if (supervisor.end().isPresent()) {
-      finish(RunnerVerdict.of(supervisor.end().get(), chain.verdict()), now);
-      return;
-    }
-    Optional<StatusResult> status = chain.status();
-    if (status.isPresent() && status.get().state() == UpdateState.RUNNING) {
-      updates.orElseThrow().send(status.get());
-    }
-  }
-
-  private void finish(StatusResult last, Duration now) {
-    if (runner.isPresent()) {
-      emit(new ExecutorEffect.StopCheckers());
-    }
-    updates.orElseThrow().send(last);
-    linger(now);
-  }
-
-  private void linger(Duration now) {
+  private void linger(Duration until) {
     state = state.to(ExecutorState.LINGERING);
-    deadline = Optional.of(updates.isEmpty() ? now : now.plus(settings.linger()));
+    deadline = until;
   }
 
   private void report(String text) {
@@ -282,7 +289,15 @@ final class ExecutorMachine {
 
   private Decision decision() {
     Optional<Duration> wake =
-        state == ExecutorState.SUPERVISING ? runner.orElseThrow().nextWake() : deadline;
+        switch (state) {
+          case IDLE, LINGERING -> Optional.of(deadline);
+          case SERVING ->
+              tasks.values().stream()
+                  .map(TaskSupervision::nextWake)
+                  .flatMap(Optional::stream)
+                  .min(Duration::compareTo);
+          case STOPPED -> Optional.empty();
+        };
     Decision decision = new Decision(effects, wake);
     effects = new ArrayList<>();
     return decision;

@@ -22,6 +22,7 @@ import org.thermos.runner.RunnerFlags;
 record ExecutorOptions(
     DriverKind driver,
     Relay relay,
+    int maxTasks,
     AccountPolicy accounts,
     Duration stopTimeout,
     List<String> runnerArguments,
@@ -31,6 +32,7 @@ record ExecutorOptions(
     return new ExecutorOptions(
         driver(flags),
         relay(flags),
+        maxTasks(flags),
         new AccountPolicy(
             flags.isSet(ExecutorFlags.NOSETUID)
                 ? AccountPolicy.Mode.NOSETUID
@@ -57,6 +59,14 @@ record ExecutorOptions(
       default ->
           throw new UsageException("cannot use --relay=" + text + ": it is not task or process");
     };
+  }
+
+  private static int maxTasks(FlagValues flags) throws UsageException {
+    int tasks = flags.getInt(ExecutorFlags.MAX_TASKS).orElseThrow();
+    if (tasks < 1) {
+      throw new UsageException("cannot use --max-tasks=" + tasks + ": it must be at least 1");
+    }
+    return tasks;
   }
 
   private static Duration stopTimeout(FlagValues flags) throws UsageException {

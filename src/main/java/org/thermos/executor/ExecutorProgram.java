@@ -6,7 +6,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.mesos.ExecutorDriver;
+import org.thermos.executor.ExecutorEffect.Company;
 import org.thermos.flags.FlagParser;
 import org.thermos.flags.FlagValues;
 import org.thermos.flags.UsageException;
@@ -72,11 +77,10 @@ public final class ExecutorProgram {
       Map<String, String> environment,
       RunnerCommand command)
       throws EnvironmentException, DriverUnavailableException, IOException {
-    TaskPlace place = new TaskPlace(mesos.directory(), mesos.sandbox());
     Duration grace = mesos.shutdownGracePeriod();
     try (LogFile log =
             LogFile.open(
-                place.sandbox().resolve("thermos_executor.log"),
+                mesos.sandbox().resolve("thermos_executor.log"),
                 LOG_LIMIT_BYTES,
                 Clock.systemUTC());
         Broker broker = Broker.inherited()) {
@@ -97,22 +101,32 @@ public final class ExecutorProgram {
         UnixSignals.handle(signal, () -> inbox.post(new ExecutorEvent.ShutdownRequested(grace)));
       }
       Duration linger = driver instanceof HttpExecutorDriver ? Duration.ZERO : NATIVE_LINGER;
-      RunnerProcess runner =
-          new RunnerProcess(
-              broker, place, RunnerEnvironment.of(LauncherEnvironment.original()), log);
-      ExecutorHands hands =
-          new ExecutorHands(
-              broker,
-              inbox,
-              place,
-              new TaskPreparation(place, options.accounts(), command, log),
-              runner,
-              new Checkers(log),
-              driver,
-              log);
+      Map<String, String> runnerEnvironment = RunnerEnvironment.of(LauncherEnvironment.original());
+      ExecutorService background = Background.start();
+      BiFunction<String, Company, TaskHands> makeTask =
+          (taskId, company) -> {
+            TaskPlace place =
+                company == Company.ALONE
+                    ? TaskPlace.only(mesos.directory(), mesos.sandbox())
+                    : TaskPlace.oneOfMany(mesos.directory(), mesos.sandbox(), taskId);
+            Consumer<SupervisionEvent> events =
+                event -> inbox.post(new ExecutorEvent.OfTask(taskId, event));
+            return new TaskHands(
+                broker,
+                place,
+                new TaskPreparation(place, options.accounts(), command, log),
+                new RunnerProcess(broker, place, runnerEnvironment, log),
+                new Checkers(events, log),
+                background,
+                events,
+                log);
+          };
+      UpdateSender updates = new UpdateSender(driver, new StatusFactory(Optional.empty()), log);
+      ExecutorHands hands = new ExecutorHands(makeTask, driver, updates, log);
       ExecutorMachine machine =
           new ExecutorMachine(
-              new MachineSettings(options.relay(), options.stopTimeout(), grace, linger));
+              new MachineSettings(
+                  options.relay(), options.maxTasks(), options.stopTimeout(), grace, linger));
       driver.start();
       watch(driver, inbox);
       try {

@@ -3,23 +3,20 @@ package org.thermos.executor;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where an executor stands. It runs one task and ends. */
+/** Where an executor stands. */
 enum ExecutorState {
-  /** Waiting for its task. */
+  /** Waiting for a task. */
   IDLE,
-  /** The task's sandbox and the runner's input are being made. */
-  PREPARING,
-  /** There is a runner to look after. */
-  SUPERVISING,
+  /** There are tasks to look after. */
+  SERVING,
   /** All has been said; the driver may need a moment to deliver it. */
   LINGERING,
   STOPPED;
 
   private Set<ExecutorState> next() {
     return switch (this) {
-      case IDLE -> EnumSet.of(PREPARING, LINGERING);
-      case PREPARING -> EnumSet.of(SUPERVISING, LINGERING);
-      case SUPERVISING -> EnumSet.of(LINGERING);
+      case IDLE -> EnumSet.of(SERVING, LINGERING);
+      case SERVING -> EnumSet.of(IDLE, LINGERING);
       case LINGERING -> EnumSet.of(STOPPED);
       case STOPPED -> EnumSet.noneOf(ExecutorState.class);
     };

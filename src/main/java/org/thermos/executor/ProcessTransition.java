@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 
 /**
@@ -21,6 +22,26 @@ record ProcessTransition(ProcessStatus status, int run) {
   /** As in {@code process fetch run 0 is RUNNING (pid 123)}. */
   String words() {
     return "process " + status.process() + " run " + run + " is " + status.state() + detail();
+  }
+
+  /**
+   * As in {@code Process fetch failed with exit code 7 (run 2).}; empty for a run of which no more
+   * is known than that it is over.
+   */
+  Optional<String> sentence() {
+    Optional<String> how =
+        status.state() == ProcessState.LOST
+            ? Optional.of("was lost")
+            : status.returnCode().stream()
+                .mapToObj(
+                    code ->
+                        code < 0
+                            ? "was killed by signal " + -code
+                            : "failed with exit code " + code)
+                .findFirst();
+    return how.map(
+        words ->
+            "Process " + status.process() + " " + words + (run == 0 ? "." : " (run " + run + ")."));
   }
 
   private String detail() {

@@ -2,7 +2,7 @@ package org.thermos.executor;
 
 import java.util.List;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEvent.RunnerExit;
+import org.thermos.executor.SupervisionEvent.RunnerExit;
 
 /** How it ended between the executor and the runner of its task. */
 sealed interface RunnerEnd {

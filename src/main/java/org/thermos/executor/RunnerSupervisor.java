@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEvent.RunnerExit;
+import org.thermos.executor.SupervisionEvent.RunnerExit;
 import org.thermos.process.Signal;
 import org.thermos.runner.ExitCode;
 
 /**
  * Decides about the runner: when it is started again, how it is stopped, and what is done when it
- * does not obey. Nothing of the task is alive when it is over. Part of {@link ExecutorMachine}, and
+ * does not obey. Nothing of the task is alive when it is over. Part of {@link TaskSupervision}, and
  * as pure.
  *
  * <p>Unlike the original, a runner that is killed is started again, and then adopts what is running
@@ -39,7 +39,8 @@ final class RunnerSupervisor {
   private static final int OUT_OF_MEMORY = 3;
 
   private final PreparedTask task;
-  private final Consumer<? super ExecutorEffect> effects;
+  private final Consumer<? super SupervisionEffect> effects;
+  private final Consumer<String> reports;
   private final Deque<Duration> restarts = new ArrayDeque<>();
 
   private RunnerState state = RunnerState.ABSENT;
@@ -52,15 +53,18 @@ final class RunnerSupervisor {
 
   private Optional<Duration> loseAt = Optional.empty();
   private Optional<Duration> forceAt = Optional.empty();
+  private boolean mayTerminate;
   private Optional<Signal> sent = Optional.empty();
 
   private Optional<RunnerExit> lastExit = Optional.empty();
   private Function<List<Integer>, RunnerEnd> afterForce = RunnerEnd.Forced::new;
   private Optional<RunnerEnd> end = Optional.empty();
 
-  RunnerSupervisor(PreparedTask task, Consumer<? super ExecutorEffect> effects) {
+  RunnerSupervisor(
+      PreparedTask task, Consumer<? super SupervisionEffect> effects, Consumer<String> reports) {
     this.task = task;
     this.effects = effects;
+    this.reports = reports;
   }
 
   Optional<RunnerEnd> end() {
@@ -84,11 +88,11 @@ final class RunnerSupervisor {
     }
   }
 
-  /** The runner wrote a record. */
-  void recorded(Optional<TaskState> newState) {
-    taskState = newState.orElse(taskState);
-    if (state == RunnerState.STARTING) {
-      state = state.to(RunnerState.IN_CONTROL);
+  /** The runner wrote a record, with which the task is in this state. */
+  void recorded(TaskState state) {
+    taskState = state;
+    if (this.state == RunnerState.STARTING) {
+      this.state = this.state.to(RunnerState.IN_CONTROL);
       reach = RunnerEnd.Reach.IN_CONTROL;
       deadline = Optional.empty();
     }
@@ -136,6 +140,11 @@ final class RunnerSupervisor {
     forceAt = Optional.of(earliest(forceAt, now.plus(plan.force())));
   }
 
+  /** All has been done that comes before signals. */
+  void terminate() {
+    mayTerminate = true;
+  }
+
   /** Does what is due. */
   void advance(Duration now) {
     boolean isLate = isDue(deadline, now);
@@ -157,7 +166,7 @@ final class RunnerSupervisor {
           force(RunnerEnd.Forced::new);
         } else if (isDue(loseAt, now)) {
           send(Signal.USER_2);
-        } else if (forceAt.isPresent() && sent.isEmpty()) {
+        } else if (mayTerminate && sent.isEmpty()) {
           send(Signal.USER_1);
         }
       }
@@ -186,13 +195,13 @@ final class RunnerSupervisor {
     state = state.to(target);
     deadline = Optional.of(by);
     sent = stop.map(any -> Signal.USER_1);
-    effects.accept(new ExecutorEffect.StartRunner(task, stop));
+    effects.accept(new SupervisionEffect.StartRunner(task, stop));
   }
 
   private void send(Signal signal) {
     if (!sent.equals(Optional.of(signal))) {
       sent = Optional.of(signal);
-      effects.accept(new ExecutorEffect.SignalRunner(signal));
+      effects.accept(new SupervisionEffect.SignalRunner(signal));
     }
   }
 
@@ -200,7 +209,7 @@ final class RunnerSupervisor {
     state = state.to(RunnerState.FORCED);
     afterForce = then;
     report("Killing the runner and all that it started");
-    effects.accept(new ExecutorEffect.ForceKill());
+    effects.accept(new SupervisionEffect.ForceKill());
   }
 
   private void finish(RunnerEnd how) {
@@ -213,7 +222,7 @@ final class RunnerSupervisor {
   }
 
   private void report(String text) {
-    effects.accept(new ExecutorEffect.Report(text));
+    reports.accept(text);
   }
 
   private boolean mayRestart(Duration now) {

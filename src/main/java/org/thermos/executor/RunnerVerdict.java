@@ -2,8 +2,9 @@ package org.thermos.executor;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEvent.RunnerExit;
+import org.thermos.executor.SupervisionEvent.RunnerExit;
 import org.thermos.runner.ExitCode;
 
 /**
@@ -53,7 +54,8 @@ final class RunnerVerdict {
       return initializationFailed("Task did not start within deadline.");
     }
     if (end instanceof RunnerEnd.NotStarted notStarted) {
-      return StatusResult.failed("Unknown exception starting runner: " + notStarted.reason());
+      return StatusResult.failed("Unknown exception starting runner: " + notStarted.reason())
+          .because(Reason.REASON_CONTAINER_LAUNCH_FAILED);
     }
     throw new IllegalStateException("a runner that nobody stopped cannot end as " + end);
   }
@@ -64,17 +66,12 @@ final class RunnerVerdict {
       return ofExit(exited); // It was faster. The original reports what was wanted even so.
     }
     if (end instanceof RunnerEnd.Swept swept) {
-      return StatusResult.lost(
-          join(
-              wanted.message(),
-              "The runner " + describe(swept.exit()) + "." + remains(swept.survivors())));
+      String why = "The runner " + describe(swept.exit()) + "." + remains(swept.survivors());
+      return StatusResult.lost(wanted.adding(why).message());
     }
     if (end instanceof RunnerEnd.Forced forced) {
-      String message =
-          join(wanted.message(), "It did not end in time." + remains(forced.survivors()));
-      return forced.survivors().isEmpty()
-          ? new StatusResult(wanted.state(), message)
-          : StatusResult.lost(message);
+      StatusResult late = wanted.adding("It did not end in time." + remains(forced.survivors()));
+      return forced.survivors().isEmpty() ? late : StatusResult.lost(late.message());
     }
     return wanted;
   }
@@ -91,7 +88,9 @@ final class RunnerVerdict {
     if (saysState(exit) || exited.taskState().isTerminal()) {
       return switch (exited.taskState()) {
         case SUCCESS -> new StatusResult(UpdateState.FINISHED, "Task finished.");
-        case FAILED -> StatusResult.failed(with("Task failed.", exit));
+        case FAILED ->
+            StatusResult.failed(with("Task failed.", exit))
+                .because(Reason.REASON_COMMAND_EXECUTOR_FAILED);
         case KILLED -> StatusResult.killed("Task killed.");
         case LOST -> StatusResult.lost(with("Task lost.", exit));
         case ACTIVE -> StatusResult.lost(with("Runner died while task was active.", exit));
@@ -105,13 +104,15 @@ final class RunnerVerdict {
     }
     int code = exit.status().exitCode().getAsInt();
     if (code == ExitCode.UNKNOWN_USER.code()) {
-      return StatusResult.failed(with("Task started with unknown user.", exit));
+      return StatusResult.failed(with("Task started with unknown user.", exit))
+          .because(Reason.REASON_TASK_INVALID);
     }
     if (code == ExitCode.INTERNAL_ERROR.code()) {
       return StatusResult.lost(with("Thermos failed with internal error.", exit));
     }
     if (code == ExitCode.INVALID_TASK.code()) {
-      return StatusResult.failed(with("Thermos received an invalid task.", exit));
+      return StatusResult.failed(with("Thermos received an invalid task.", exit))
+          .because(Reason.REASON_TASK_INVALID);
     }
     if (code == ExitCode.UNKNOWN_ERROR.code()) {
       return StatusResult.lost(with("Thermos failed with an unknown error.", exit));
@@ -136,7 +137,8 @@ final class RunnerVerdict {
   }
 
   private static StatusResult initializationFailed(String why) {
-    return StatusResult.failed("Task initialization failed: " + why);
+    return StatusResult.failed("Task initialization failed: " + why)
+        .because(Reason.REASON_CONTAINER_LAUNCH_FAILED);
   }
 
   private static String remains(List<Integer> survivors) {
@@ -146,10 +148,6 @@ final class RunnerVerdict {
   }
 
   private static String with(String text, RunnerExit exit) {
-    return exit.cause().map(cause -> join(text, cause)).orElse(text);
-  }
-
-  private static String join(String first, String second) {
-    return first.isEmpty() ? second : first + " " + second;
+    return exit.cause().map(cause -> text + " " + cause).orElse(text);
   }
 }

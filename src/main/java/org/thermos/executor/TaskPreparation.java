@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.ConfigException;
 import org.thermos.config.Resolution;
-import org.thermos.executor.ExecutorEvent.NotPrepared;
-import org.thermos.executor.ExecutorEvent.Prepared;
+import org.thermos.executor.SupervisionEvent.NotPrepared;
+import org.thermos.executor.SupervisionEvent.Prepared;
 import org.thermos.log.Log;
 import org.thermos.process.Accounts;
 import org.thermos.process.UnknownUserException;
@@ -39,16 +40,23 @@ final class TaskPreparation {
   }
 
   /** Whatever goes wrong is in the answer. */
-  ExecutorEvent prepare(Assignment assignment) {
+  SupervisionEvent prepare(Assignment assignment) {
     try {
       return new Prepared(make(assignment));
     } catch (ConfigException e) {
-      return new NotPrepared(e.getMessage());
+      return notPrepared(Reason.REASON_TASK_INVALID, e.getMessage());
     } catch (SandboxException e) {
-      return new NotPrepared("Failed to initialize sandbox: " + e.getMessage());
+      return notPrepared(
+          Reason.REASON_CONTAINER_LAUNCH_FAILED, "Failed to initialize sandbox: " + e.getMessage());
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      return new NotPrepared("Unknown exception initializing sandbox: " + Causes.text(e));
+      return notPrepared(
+          Reason.REASON_CONTAINER_LAUNCH_FAILED,
+          "Unknown exception initializing sandbox: " + Causes.text(e));
     }
+  }
+
+  private static NotPrepared notPrepared(Reason reason, String message) {
+    return new NotPrepared(StatusResult.failed(message).because(reason));
   }
 
   private PreparedTask make(Assignment assignment)

@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.thermos.executor.ExecutorEffect.SendUpdate;
+import org.apache.mesos.Protos.CheckStatusInfo;
+import org.apache.mesos.Protos.TaskStatus.Reason;
+import org.thermos.executor.SupervisionEvent.Telling;
 
 /**
  * The updates of one task, in an order that a scheduler can rely on: STARTING first, each other
- * state once at most, and nothing after a terminal one. What would break that is dropped.
+ * state once at most, and nothing after a terminal one. What would break that is dropped. Only what
+ * Mesos' own checks find is told by saying the present state again.
  *
  * <p>Transitions of processes are told as long as the task is alive. They do not change its state:
  * those before RUNNING wait for it, so that a scheduler never takes a task for healthy too early.
@@ -16,21 +19,28 @@ import org.thermos.executor.ExecutorEffect.SendUpdate;
 final class TaskUpdates {
   private final String taskId;
   private final Relay relay;
-  private final Consumer<? super ExecutorEffect> effects;
+  private final Consumer<TaskUpdate> out;
   private final List<ProcessTransition> held = new ArrayList<>();
   private Optional<UpdateState> last = Optional.empty();
+  private Optional<Boolean> healthy = Optional.empty();
+  private Optional<CheckStatusInfo> check = Optional.empty();
 
-  TaskUpdates(String taskId, Relay relay, Consumer<? super ExecutorEffect> effects) {
+  TaskUpdates(String taskId, Relay relay, Consumer<TaskUpdate> out) {
     this.taskId = taskId;
     this.relay = relay;
-    this.effects = effects;
-  }
-
-  String taskId() {
-    return taskId;
+    this.out = out;
   }
 
   void send(StatusResult status) {
+    send(status, Optional.empty());
+  }
+
+  /**
+   * Tells a state.
+   *
+   * @param culprit the run that brought the task there, if a run did
+   */
+  void send(StatusResult status, Optional<ProcessTransition> culprit) {
     boolean goesBack = last.isPresent() && status.state().compareTo(last.get()) <= 0;
     if (goesBack || isOver()) {
       return;
@@ -39,7 +49,7 @@ final class TaskUpdates {
       tellHeld();
     }
     last = Optional.of(status.state());
-    effects.accept(new SendUpdate(taskId, status, Optional.empty()));
+    emit(status, Optional.empty(), culprit);
     if (status.state() != UpdateState.STARTING && !isOver()) {
       tellHeld();
     }
@@ -50,17 +60,53 @@ final class TaskUpdates {
       return;
     }
     held.add(transition);
-    if (last.isPresent() && last.get() != UpdateState.STARTING) {
+    if (hasRun()) {
       tellHeld();
+    }
+  }
+
+  /** Goes with every update from now on. */
+  void healthy(boolean isHealthy, Telling telling) {
+    boolean isNews = !healthy.equals(Optional.of(isHealthy));
+    healthy = Optional.of(isHealthy);
+    if (isNews && telling == Telling.AT_ONCE) {
+      repeat(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    }
+  }
+
+  /** Goes with every update from now on. */
+  void check(CheckStatusInfo status) {
+    boolean isNews = !check.equals(Optional.of(status));
+    check = Optional.of(status);
+    if (isNews) {
+      repeat(Reason.REASON_TASK_CHECK_STATUS_UPDATED);
+    }
+  }
+
+  private void repeat(Reason why) {
+    if (hasRun() && !isOver()) {
+      StatusResult status = new StatusResult(last.orElseThrow(), "").because(why);
+      emit(status, Optional.empty(), Optional.empty());
     }
   }
 
   private void tellHeld() {
     for (ProcessTransition transition : held) {
       StatusResult status = new StatusResult(last.orElse(UpdateState.STARTING), transition.words());
-      effects.accept(new SendUpdate(taskId, status, Optional.of(transition)));
+      emit(status, Optional.of(transition), Optional.empty());
     }
     held.clear();
+  }
+
+  private void emit(
+      StatusResult status,
+      Optional<ProcessTransition> transition,
+      Optional<ProcessTransition> culprit) {
+    out.accept(new TaskUpdate(taskId, status, transition, culprit, healthy, check));
+  }
+
+  private boolean hasRun() {
+    return last.isPresent() && last.get() != UpdateState.STARTING;
   }
 
   private boolean isOver() {

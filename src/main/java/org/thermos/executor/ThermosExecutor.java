@@ -2,6 +2,7 @@ package org.thermos.executor;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.apache.mesos.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.Protos.KillPolicy;
 import org.apache.mesos.Protos.Port;
 import org.apache.mesos.Protos.SlaveInfo;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 import org.thermos.config.Assignment;
@@ -24,12 +26,13 @@ import org.thermos.executor.ExecutorEvent.LaunchRefused;
 import org.thermos.executor.ExecutorEvent.LaunchRequested;
 import org.thermos.log.Log;
 import org.thermos.mesos.KillPolicyAware;
+import org.thermos.mesos.TaskGroupLauncher;
 
 /**
  * What the driver calls (executor 6.3). Decides nothing: it hands everything on to the loop.
  * Callbacks come one at a time.
  */
-final class ThermosExecutor implements Executor, KillPolicyAware {
+final class ThermosExecutor implements Executor, KillPolicyAware, TaskGroupLauncher {
   private final Consumer<ExecutorEvent> events;
   private final Duration shutdownGrace;
   private final Log log;
@@ -74,6 +77,13 @@ final class ThermosExecutor implements Executor, KillPolicyAware {
     events.accept(decode(task));
   }
 
+  @Override
+  public void launchTaskGroup(ExecutorDriver driver, TaskGroupInfo group) {
+    List<TaskInfo> tasks = group.getTasksList();
+    log.info("Told to launch a group of " + tasks.size() + " tasks");
+    events.accept(new ExecutorEvent.GroupRequested(tasks.stream().map(this::decode).toList()));
+  }
+
   private ExecutorEvent decode(TaskInfo task) {
     String taskId = task.getTaskId().getValue();
     Map<String, Integer> ports = new LinkedHashMap<>();
@@ -84,7 +94,7 @@ final class ThermosExecutor implements Executor, KillPolicyAware {
       Assignment assignment =
           Assignment.decode(
               task.getData().toByteArray(), new LaunchContext(taskId, hostname, ports));
-      return new LaunchRequested(taskId, assignment, grace(task.getKillPolicy()));
+      return new LaunchRequested(new Launch(taskId, assignment, grace(task.getKillPolicy())));
     } catch (ConfigException e) {
       return new LaunchRefused(taskId, Causes.line(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {

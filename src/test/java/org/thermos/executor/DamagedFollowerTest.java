@@ -25,7 +25,7 @@ import org.thermos.checkpoint.CheckpointRecord;
 import org.thermos.checkpoint.DamagedStream;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskPaths;
-import org.thermos.executor.ExecutorEvent.Recorded;
+import org.thermos.executor.SupervisionEvent.Recorded;
 import org.thermos.log.Log;
 
 /**

@@ -51,7 +51,10 @@ final class ExecutorEndToEndTest {
     cluster.launch(task("exit 3"));
 
     assertThat(cluster.awaitEnd())
-        .containsExactly("TASK_STARTING", "TASK_RUNNING " + NO_CHECK, "TASK_FAILED Task failed.");
+        .containsExactly(
+            "TASK_STARTING",
+            "TASK_RUNNING " + NO_CHECK,
+            "TASK_FAILED Task failed. Process p failed with exit code 3.");
   }
 
   @Test
@@ -137,7 +140,8 @@ final class ExecutorEndToEndTest {
         .startsWith("TASK_RUNNING process p run 0 is FORKED (coordinator pid");
     assertThat(updates.get(4)).startsWith("TASK_RUNNING process p run 0 is RUNNING (pid");
     assertThat(updates.get(5)).isEqualTo("TASK_RUNNING process p run 0 is FAILED (exit code 3)");
-    assertThat(updates.get(6)).isEqualTo("TASK_FAILED Task failed.");
+    assertThat(updates.get(6))
+        .isEqualTo("TASK_FAILED Task failed. Process p failed with exit code 3.");
   }
 
   @Test

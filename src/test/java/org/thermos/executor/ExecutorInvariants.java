@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.executor.ExecutorEffect.SendUpdate;
-import org.thermos.executor.ExecutorEffect.StartRunner;
 import org.thermos.runner.SimulatedTime;
 import org.thermos.runner.SimulatedWorld;
 import org.thermos.runner.Violation;
@@ -31,7 +30,9 @@ final class ExecutorInvariants {
   private Optional<Long> endBy = Optional.empty();
   private boolean wasAsked;
   private boolean wasKilledEarly;
+  private boolean wasKilledBeforeLaunch;
   private boolean isForced;
+  private boolean isAnnounced = true;
   private List<Integer> survivors = List.of();
   private boolean hasStopped;
 
@@ -49,6 +50,7 @@ final class ExecutorInvariants {
 
   void heard(ExecutorEvent event) {
     if (event instanceof ExecutorEvent.KillRequested kill) {
+      wasKilledBeforeLaunch |= last.isEmpty() && kill.taskId().equals(Tasks.ID);
       if (last.isPresent() && kill.taskId().equals(Tasks.ID)) {
         asked(
             StopPlan.killing(SimulatedExecutor.SETTINGS.stopTimeout(), kill.grace()),
@@ -59,9 +61,15 @@ final class ExecutorInvariants {
     } else if (event instanceof ExecutorEvent.AgentLost || event instanceof ExecutorEvent.Faulted) {
       Duration grace = SimulatedExecutor.SETTINGS.shutdownGrace();
       asked(StopPlan.shuttingDown(grace), Optional.of(grace));
-    } else if (event instanceof ExecutorEvent.CheckerReported report) {
+    } else if (event instanceof ExecutorEvent.OfTask ofTask) {
+      heard(ofTask.event());
+    }
+  }
+
+  private void heard(SupervisionEvent event) {
+    if (event instanceof SupervisionEvent.CheckerReported report) {
       wasAsked |= report.status().state().isTerminal();
-    } else if (event instanceof ExecutorEvent.Forced forced) {
+    } else if (event instanceof SupervisionEvent.Forced forced) {
       survivors = forced.survivors();
     }
   }
@@ -92,12 +100,10 @@ final class ExecutorInvariants {
         effect,
         (time.micros() - endBy.orElse(0L)) / 1000,
         "ms late");
-    if (effect instanceof SendUpdate update && update.taskId().equals(Tasks.ID)) {
-      checkUpdate(update);
-    } else if (effect instanceof StartRunner) {
-      checkStart();
-    } else if (effect instanceof ExecutorEffect.ForceKill) {
-      isForced = true;
+    if (effect instanceof SendUpdate send && send.update().taskId().equals(Tasks.ID)) {
+      checkUpdate(send.update());
+    } else if (effect instanceof ExecutorEffect.OfTask ofTask) {
+      check(ofTask.effect());
     } else if (effect instanceof ExecutorEffect.StopDriver) {
       Violation.unless(
           last.isEmpty() || last.get().isTerminal(), "one terminal update, and it is the last");
@@ -105,14 +111,28 @@ final class ExecutorInvariants {
     }
   }
 
-  private void checkUpdate(SendUpdate update) {
+  private void check(SupervisionEffect effect) {
+    if (effect instanceof SupervisionEffect.StartRunner) {
+      checkStart();
+    } else if (effect instanceof SupervisionEffect.ForceKill) {
+      isForced = true;
+    } else if (effect instanceof SupervisionEffect.StopCheckers) {
+      isAnnounced = false;
+    } else if (effect instanceof SupervisionEffect.SignalRunner) {
+      Violation.unless(!isAnnounced, "no announced task is told to end");
+    }
+  }
+
+  private void checkUpdate(TaskUpdate update) {
     UpdateState state = update.status().state();
     Violation.unless(
         last.isEmpty() || !last.get().isTerminal(),
         "one terminal update, and it is the last",
         update);
     Violation.unless(
-        last.isPresent() || state == UpdateState.STARTING, "STARTING is the first update", update);
+        last.isPresent() || state == UpdateState.STARTING || wasKilledBeforeLaunch,
+        "STARTING is the first update",
+        update);
     Violation.unless(
         last.isEmpty() || state.compareTo(last.get()) >= 0, "no update goes back", update);
     last = Optional.of(state);
@@ -121,7 +141,7 @@ final class ExecutorInvariants {
     }
   }
 
-  private void checkEnd(SendUpdate update) {
+  private void checkEnd(TaskUpdate update) {
     UpdateState state = update.status().state();
     TaskState recorded = history.state();
     boolean saysSo = update.status().message().contains("could not be killed");
@@ -146,7 +166,9 @@ final class ExecutorInvariants {
         update,
         recorded);
     Violation.unless(
-        wasAsked || state != UpdateState.KILLED, "a task is killed only if that was asked", update);
+        wasAsked || wasKilledBeforeLaunch || state != UpdateState.KILLED,
+        "a task is killed only if that was asked",
+        update);
   }
 
   private void checkStart() {

@@ -14,19 +14,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEffect.ForceKill;
 import org.thermos.executor.ExecutorEffect.SendUpdate;
-import org.thermos.executor.ExecutorEffect.StartRunner;
-import org.thermos.executor.ExecutorEvent.CheckerReported;
 import org.thermos.executor.ExecutorEvent.Faulted;
-import org.thermos.executor.ExecutorEvent.Forced;
 import org.thermos.executor.ExecutorEvent.KillRequested;
 import org.thermos.executor.ExecutorEvent.KillingUpdates;
 import org.thermos.executor.ExecutorEvent.LaunchRefused;
 import org.thermos.executor.ExecutorEvent.LaunchRequested;
-import org.thermos.executor.ExecutorEvent.NotPrepared;
 import org.thermos.executor.ExecutorEvent.Registered;
-import org.thermos.executor.ExecutorEvent.RunnerNotStarted;
+import org.thermos.executor.SupervisionEffect.ForceKill;
+import org.thermos.executor.SupervisionEffect.StartRunner;
+import org.thermos.executor.SupervisionEvent.CheckerReported;
+import org.thermos.executor.SupervisionEvent.Forced;
+import org.thermos.executor.SupervisionEvent.NotPrepared;
+import org.thermos.executor.SupervisionEvent.RunnerNotStarted;
 
 /** What holds in whatever order things happen, also in orders in which they cannot. */
 class ExecutorMachineOrdersTest {
@@ -81,26 +81,33 @@ class ExecutorMachineOrdersTest {
     List<Supplier<ExecutorEvent>> events = new ArrayList<>();
     String task = TASKS.get(random.nextInt(8) == 0 ? 1 : 0);
     events.add(() -> new Registered(KillingUpdates.WANTED));
-    events.add(() -> new LaunchRequested(task, Tasks.assignment(), Optional.empty()));
-    events.add(() -> new LaunchRequested(task, Tasks.assignment(), Optional.empty()));
+    events.add(() -> new LaunchRequested(Tasks.launch(task)));
+    events.add(() -> new LaunchRequested(Tasks.launch(task)));
     events.add(() -> new LaunchRefused("task-2", "unreadable"));
-    events.add(() -> new ExecutorEvent.Prepared(Tasks.prepared()));
-    events.add(() -> new ExecutorEvent.Prepared(Tasks.prepared()));
-    events.add(() -> new NotPrepared("why"));
-    events.add(() -> new RunnerNotStarted("why"));
-    events.add(() -> new Forced(random.nextBoolean() ? List.of() : List.of(7)));
+    events.add(() -> ofTask(new SupervisionEvent.Prepared(Tasks.preparedForHttp())));
+    events.add(() -> ofTask(new SupervisionEvent.Prepared(Tasks.prepared())));
+    events.add(() -> ofTask(new NotPrepared(StatusResult.failed("why"))));
+    events.add(() -> ofTask(new RunnerNotStarted("why")));
+    events.add(() -> ofTask(new Forced(random.nextBoolean() ? List.of() : List.of(7))));
     events.add(() -> new KillRequested(task, Optional.empty()));
     events.add(() -> new KillRequested(task, Optional.of(Duration.ofMillis(random.nextInt(9999)))));
     events.add(() -> new Faulted("why"));
     events.add(() -> new ExecutorEvent.AgentLost("why"));
-    events.add(MachineBench::healthy);
-    events.add(() -> new CheckerReported(Checker.RESOURCES, StatusResult.failed("too big")));
+    events.add(() -> ofTask(MachineBench.healthy()));
+    events.add(() -> ofTask(new SupervisionEvent.CheckersStopped()));
+    events.add(() -> ofTask(new SupervisionEvent.LifecycleAnswered(random.nextBoolean())));
+    events.add(
+        () -> ofTask(new CheckerReported(Checker.RESOURCES, StatusResult.failed("too big"))));
     switch (random.nextInt(4)) {
       case 0 -> bench.recorded(STATES.get(random.nextInt(STATES.size())));
       case 1 -> bench.recorded(process(random), random.nextInt(3));
       case 2 -> exit(bench, random);
       default -> bench.handle(events.get(random.nextInt(events.size())).get());
     }
+  }
+
+  private static ExecutorEvent ofTask(SupervisionEvent event) {
+    return new ExecutorEvent.OfTask(Tasks.ID, event);
   }
 
   private static void exit(MachineBench bench, SplittableRandom random) {
@@ -148,13 +155,15 @@ class ExecutorMachineOrdersTest {
     boolean runnerStarted = false;
     UpdateState last = UpdateState.STARTING;
     for (ExecutorEffect effect : bench.effects) {
-      if (effect instanceof StartRunner) {
+      if (effect instanceof ExecutorEffect.OfTask ofTask
+          && ofTask.effect() instanceof StartRunner) {
         runnerStarted = true;
         assertThat(over && task.equals(Tasks.ID) && !isSecond(bench, task)).isFalse();
       }
-      if (!(effect instanceof SendUpdate update) || !update.taskId().equals(task)) {
+      if (!(effect instanceof SendUpdate send) || !send.update().taskId().equals(task)) {
         continue;
       }
+      TaskUpdate update = send.update();
       UpdateState state = update.status().state();
       assertThat(over).as("seed %d: %s after the end of %s", seed, update, task).isFalse();
       started |= state == UpdateState.STARTING;

@@ -10,21 +10,21 @@ import org.junit.jupiter.api.Test;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEffect.ForceKill;
-import org.thermos.executor.ExecutorEffect.Prepare;
 import org.thermos.executor.ExecutorEffect.Report;
-import org.thermos.executor.ExecutorEffect.SignalRunner;
-import org.thermos.executor.ExecutorEffect.StartRunner;
-import org.thermos.executor.ExecutorEvent.CheckerReported;
 import org.thermos.executor.ExecutorEvent.Faulted;
-import org.thermos.executor.ExecutorEvent.Forced;
 import org.thermos.executor.ExecutorEvent.KillRequested;
 import org.thermos.executor.ExecutorEvent.KillingUpdates;
 import org.thermos.executor.ExecutorEvent.LaunchRefused;
 import org.thermos.executor.ExecutorEvent.LaunchRequested;
-import org.thermos.executor.ExecutorEvent.NotPrepared;
 import org.thermos.executor.ExecutorEvent.Registered;
-import org.thermos.executor.ExecutorEvent.RunnerNotStarted;
+import org.thermos.executor.SupervisionEffect.ForceKill;
+import org.thermos.executor.SupervisionEffect.Prepare;
+import org.thermos.executor.SupervisionEffect.SignalRunner;
+import org.thermos.executor.SupervisionEffect.StartRunner;
+import org.thermos.executor.SupervisionEvent.CheckerReported;
+import org.thermos.executor.SupervisionEvent.Forced;
+import org.thermos.executor.SupervisionEvent.NotPrepared;
+import org.thermos.executor.SupervisionEvent.RunnerNotStarted;
 import org.thermos.process.Signal;
 
 /** What an executor decides, without a process or a socket. */
@@ -104,8 +104,7 @@ class ExecutorMachineTest {
   @Test
   void aSecondTaskIsLostFromTheFirstOnwards() {
     bench.launch();
-    bench.handle(
-        new LaunchRequested("task-2", Tasks.assignment(), Optional.empty())); // gaps 9.3 #31
+    bench.handle(new LaunchRequested(Tasks.launch("task-2"))); // gaps 9.3 #31
     bench.handle(new LaunchRefused("task-3", "unreadable"));
 
     assertThat(bench.updates("task-2"))
@@ -128,7 +127,7 @@ class ExecutorMachineTest {
   @Test
   void aFailedPreparationFailsTheTask() {
     bench.launch();
-    bench.handle(new NotPrepared("Failed to initialize sandbox: no space"));
+    bench.handle(new NotPrepared(StatusResult.failed("Failed to initialize sandbox: no space")));
 
     assertThat(bench.updates())
         .containsExactly("STARTING", "FAILED Failed to initialize sandbox: no space");
@@ -177,9 +176,9 @@ class ExecutorMachineTest {
 
   @Test
   void killsOnlyItsOwnTask() {
-    bench.kill();
-    bench.run();
     bench.handle(new KillRequested("other", Optional.empty()));
+    bench.run();
+    bench.handle(new KillRequested("another", Optional.empty()));
 
     assertThat(bench.all(Report.class))
         .containsExactly(
@@ -274,8 +273,8 @@ class ExecutorMachineTest {
 
   @Test
   void theTasksOwnKillPolicyCountsUnlessTheKillHasOne() {
-    bench.handle(
-        new LaunchRequested(Tasks.ID, Tasks.assignment(), Optional.of(Duration.ofSeconds(7))));
+    Optional<Duration> grace = Optional.of(Duration.ofSeconds(7));
+    bench.handle(new LaunchRequested(new Launch(Tasks.ID, Tasks.assignment(), grace)));
     bench.prepared();
     bench.recorded(TaskState.ACTIVE);
     bench.kill();
@@ -508,7 +507,7 @@ class ExecutorMachineTest {
             "RUNNING process p run 0 is FORKED (coordinator pid 99)",
             "RUNNING process p run 0 is RUNNING (pid 100)",
             "RUNNING process p run 0 is FAILED (exit code 3)",
-            "FAILED Task failed.");
+            "FAILED Task failed. Process p failed with exit code 3.");
   }
 
   @Test

@@ -59,7 +59,7 @@ public final class ExecutorSimulation {
   }
 
   private static ExecutorEvent launch(String task) {
-    return new ExecutorEvent.LaunchRequested(task, Tasks.assignment(), Optional.empty());
+    return new ExecutorEvent.LaunchRequested(Tasks.launch(task));
   }
 
   private ExecutorEvent anything() {

@@ -11,9 +11,9 @@ import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.checkpoint.TaskStatus;
 import org.thermos.executor.ExecutorEffect.SendUpdate;
-import org.thermos.executor.ExecutorEvent.Recorded;
-import org.thermos.executor.ExecutorEvent.RunnerExit;
-import org.thermos.executor.ExecutorEvent.RunnerExited;
+import org.thermos.executor.SupervisionEvent.Recorded;
+import org.thermos.executor.SupervisionEvent.RunnerExit;
+import org.thermos.executor.SupervisionEvent.RunnerExited;
 import org.thermos.process.ExitStatus;
 
 /** A machine, a clock that only tests move, and all that the machine wanted done. */
@@ -26,17 +26,40 @@ final class MachineBench {
   Duration now = Duration.ofHours(1);
   Optional<Duration> wakeAt;
 
+  /** Whether the checkers of the first task stop when they are told to. */
+  boolean checkersAnswer = true;
+
+  private int asked;
+
   MachineBench() {
     this(Relay.TASK, Duration.ZERO);
   }
 
   MachineBench(Relay relay, Duration linger) {
-    machine = new ExecutorMachine(new MachineSettings(relay, STOP_TIMEOUT, GRACE, linger));
+    this(relay, 1, linger);
+  }
+
+  MachineBench(Relay relay, int maxTasks, Duration linger) {
+    machine =
+        new ExecutorMachine(new MachineSettings(relay, maxTasks, STOP_TIMEOUT, GRACE, linger));
     wakeAt = take(machine.start(now));
   }
 
   void handle(ExecutorEvent event) {
     wakeAt = take(machine.handle(event, now));
+    while (checkersAnswer && asked < all(SupervisionEffect.StopCheckers.class).size()) {
+      asked++;
+      handle(new SupervisionEvent.CheckersStopped());
+    }
+  }
+
+  /** Something that happened to the only task. */
+  void handle(SupervisionEvent event) {
+    handle(Tasks.ID, event);
+  }
+
+  void handle(String taskId, SupervisionEvent event) {
+    handle(new ExecutorEvent.OfTask(taskId, event));
   }
 
   private Optional<Duration> take(Decision decision) {
@@ -51,11 +74,11 @@ final class MachineBench {
   }
 
   void launch() {
-    handle(new ExecutorEvent.LaunchRequested(Tasks.ID, Tasks.assignment(), Optional.empty()));
+    handle(new ExecutorEvent.LaunchRequested(Tasks.launch(Tasks.ID)));
   }
 
   void prepared() {
-    handle(new ExecutorEvent.Prepared(Tasks.prepared()));
+    handle(new SupervisionEvent.Prepared(Tasks.prepared()));
   }
 
   /** A task that is up and well. */
@@ -105,8 +128,8 @@ final class MachineBench {
     handle(new ExecutorEvent.ShutdownRequested(GRACE));
   }
 
-  static ExecutorEvent healthy() {
-    return new ExecutorEvent.CheckerReported(
+  static SupervisionEvent healthy() {
+    return new SupervisionEvent.CheckerReported(
         Checker.HEALTH, new StatusResult(UpdateState.RUNNING, "well"));
   }
 
@@ -119,6 +142,7 @@ final class MachineBench {
     return effects.stream()
         .filter(SendUpdate.class::isInstance)
         .map(SendUpdate.class::cast)
+        .map(SendUpdate::update)
         .filter(update -> update.taskId().equals(taskId))
         .map(update -> (update.status().state() + " " + update.status().message()).strip())
         .toList();
@@ -128,8 +152,13 @@ final class MachineBench {
     return updates().get(updates().size() - 1);
   }
 
-  <E extends ExecutorEffect> List<E> all(Class<E> type) {
-    return effects.stream().filter(type::isInstance).map(type::cast).toList();
+  /** What the machine wanted done to itself or to a task. */
+  <E> List<E> all(Class<E> type) {
+    return effects.stream()
+        .<Object>map(it -> it instanceof ExecutorEffect.OfTask ofTask ? ofTask.effect() : it)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
   }
 
   Optional<ExecutorExit> exit() {

@@ -16,7 +16,7 @@ import org.thermos.config.Resolution;
 class RunnerCommandTest {
   @Test
   void saysAllThatARunnerNeeds() throws Exception {
-    TaskPlace place = new TaskPlace(Path.of("/mesos/run"), Path.of("/mnt/sandbox"));
+    TaskPlace place = TaskPlace.only(Path.of("/mesos/run"), Path.of("/mnt/sandbox"));
     Assignment assignment =
         Assignment.decode(
             """

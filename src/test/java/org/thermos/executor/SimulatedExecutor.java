@@ -17,7 +17,7 @@ import org.thermos.checkpoint.ReadResult;
 import org.thermos.checkpoint.RecordReader;
 import org.thermos.checkpoint.TaskHistory;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.executor.ExecutorEvent.RunnerExit;
+import org.thermos.executor.SupervisionEvent.RunnerExit;
 import org.thermos.process.ExitStatus;
 import org.thermos.process.Signal;
 import org.thermos.runner.ExitCode;
@@ -31,7 +31,7 @@ import org.thermos.runner.SimulatedWorld;
 final class SimulatedExecutor implements SimulatedWorld.Keeper {
   static final MachineSettings SETTINGS =
       new MachineSettings(
-          Relay.PROCESS, Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofSeconds(5));
+          Relay.PROCESS, 1, Duration.ofMinutes(2), Duration.ofSeconds(5), Duration.ofSeconds(5));
 
   private static final Duration KILL_WAIT = Duration.ofSeconds(60);
   private static final long SECOND = 1_000_000;
@@ -123,31 +123,68 @@ final class SimulatedExecutor implements SimulatedWorld.Keeper {
   }
 
   private void perform(ExecutorEffect effect) {
-    if (effect instanceof ExecutorEffect.Prepare) {
-      prepare();
-    } else if (effect instanceof ExecutorEffect.StartRunner start) {
-      startRunner(start.stop());
-    } else if (effect instanceof ExecutorEffect.SignalRunner signal) {
-      signalRunner(signal.signal());
-    } else if (effect instanceof ExecutorEffect.ForceKill) {
-      forceKill();
-    } else if (effect instanceof ExecutorEffect.StartCheckers) {
-      events.add(MachineBench.healthy());
-      if (random.nextInt(10) == 0) {
-        in(
-            random.nextLong(30 * SECOND),
-            new ExecutorEvent.CheckerReported(Checker.RESOURCES, StatusResult.failed("too big")));
-      }
+    if (effect instanceof ExecutorEffect.OfTask ofTask) {
+      perform(ofTask.effect());
     }
+  }
+
+  private void perform(SupervisionEffect effect) {
+    if (effect instanceof SupervisionEffect.Prepare) {
+      prepare();
+    } else if (effect instanceof SupervisionEffect.StartRunner start) {
+      startRunner(start.stop());
+    } else if (effect instanceof SupervisionEffect.SignalRunner signal) {
+      signalRunner(signal.signal());
+    } else if (effect instanceof SupervisionEffect.ForceKill) {
+      forceKill();
+    } else if (effect instanceof SupervisionEffect.StartCheckers) {
+      tell(MachineBench.healthy());
+      if (random.nextInt(10) == 0) {
+        later(
+            random.nextLong(30 * SECOND),
+            new SupervisionEvent.CheckerReported(
+                Checker.RESOURCES, StatusResult.failed("too big")));
+      }
+    } else if (effect instanceof SupervisionEffect.StopCheckers) {
+      answer(new SupervisionEvent.CheckersStopped());
+    } else if (effect instanceof SupervisionEffect.PostLifecycle) {
+      answer(new SupervisionEvent.LifecycleAnswered(random.nextBoolean()));
+    }
+  }
+
+  /** By somebody who may take long, or say nothing at all. */
+  private void answer(SupervisionEvent event) {
+    int luck = random.nextInt(10);
+    if (luck > 0) {
+      later(random.nextLong(luck == 1 ? 20 * SECOND : SECOND / 10), event);
+    }
+  }
+
+  private void tell(SupervisionEvent event) {
+    events.add(ofTask(event));
+  }
+
+  private void later(long delayMicros, SupervisionEvent event) {
+    in(delayMicros, ofTask(event));
+  }
+
+  private static ExecutorEvent ofTask(SupervisionEvent event) {
+    return new ExecutorEvent.OfTask(Tasks.ID, event);
   }
 
   private void prepare() {
     int luck = random.nextInt(50);
     if (luck == 0) {
-      in(random.nextLong(SECOND), new ExecutorEvent.NotPrepared("no room"));
+      later(
+          random.nextLong(SECOND),
+          new SupervisionEvent.NotPrepared(StatusResult.failed("no room")));
     } else if (luck > 1) { // Else it takes for ever.
-      in(random.nextLong(SECOND), new ExecutorEvent.Prepared(Tasks.prepared()));
+      later(random.nextLong(SECOND), new SupervisionEvent.Prepared(prepared()));
     }
+  }
+
+  private PreparedTask prepared() {
+    return random.nextInt(3) == 0 ? Tasks.preparedForHttp() : Tasks.prepared();
   }
 
   // --- the runner -------------------------------------------------------------------------------
@@ -156,7 +193,7 @@ final class SimulatedExecutor implements SimulatedWorld.Keeper {
     isWatching = true;
     int luck = random.nextInt(60);
     if (luck == 0) {
-      events.add(new ExecutorEvent.RunnerNotStarted("no such file"));
+      tell(new SupervisionEvent.RunnerNotStarted("no such file"));
       return;
     }
     isStarting = true;
@@ -196,7 +233,7 @@ final class SimulatedExecutor implements SimulatedWorld.Keeper {
       runnerEnded(new ExitStatus(Signal.KILL.number()));
     }
     List<Integer> survivors = world.killEverything();
-    events.add(new ExecutorEvent.Forced(survivors));
+    tell(new SupervisionEvent.Forced(survivors));
   }
 
   @Override
@@ -205,7 +242,7 @@ final class SimulatedExecutor implements SimulatedWorld.Keeper {
         random.nextInt(2_000),
         () -> {
           events.addAll(readCheckpoint());
-          receive(new ExecutorEvent.RunnerExited(new RunnerExit(how, Optional.empty())));
+          receive(ofTask(new SupervisionEvent.RunnerExited(new RunnerExit(how, Optional.empty()))));
         });
   }
 
@@ -232,7 +269,7 @@ final class SimulatedExecutor implements SimulatedWorld.Keeper {
       ReadResult result = reader.next();
       while (result instanceof ReadResult.Intact intact) {
         if (isNews(intact.record())) {
-          fresh.add(new ExecutorEvent.Recorded(intact.record(), run(intact.record())));
+          fresh.add(ofTask(new SupervisionEvent.Recorded(intact.record(), run(intact.record()))));
         }
         result = reader.next();
       }

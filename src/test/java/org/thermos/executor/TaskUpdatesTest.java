@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.junit.jupiter.api.Test;
 import org.thermos.checkpoint.ProcessStatus;
-import org.thermos.executor.ExecutorEffect.SendUpdate;
+import org.thermos.executor.SupervisionEvent.Telling;
 
 class TaskUpdatesTest {
   private static final StatusResult RUNNING = new StatusResult(UpdateState.RUNNING, "well");
   private static final StatusResult FINISHED = new StatusResult(UpdateState.FINISHED, "done");
 
-  private final List<ExecutorEffect> effects = new ArrayList<>();
-  private final TaskUpdates updates = new TaskUpdates("t", Relay.PROCESS, effects::add);
+  private final List<TaskUpdate> sent = new ArrayList<>();
+  private final TaskUpdates updates = new TaskUpdates("t", Relay.PROCESS, sent::add);
 
   @Test
   void nothingFollowsTheEnd() {
@@ -51,9 +53,28 @@ class TaskUpdatesTest {
             "KILLING process p run 0 is LOST");
   }
 
+  @Test
+  void whatMesosChecksFindIsToldWithThePresentState() {
+    updates.healthy(false, Telling.AT_ONCE);
+    updates.send(StatusResult.starting());
+    updates.healthy(true, Telling.AT_ONCE);
+    updates.send(RUNNING);
+    updates.healthy(true, Telling.AT_ONCE);
+    updates.healthy(false, Telling.AT_ONCE);
+    updates.healthy(true, Telling.WITH_THE_NEXT_UPDATE);
+    updates.send(FINISHED);
+    updates.healthy(false, Telling.AT_ONCE);
+
+    assertThat(sent()).containsExactly("STARTING ", "RUNNING well", "RUNNING ", "FINISHED done");
+    assertThat(sent.stream().map(TaskUpdate::healthy))
+        .containsExactly(
+            Optional.of(false), Optional.of(true), Optional.of(false), Optional.of(true));
+    assertThat(sent.get(2).status().reason())
+        .contains(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+  }
+
   private List<String> sent() {
-    return effects.stream()
-        .map(SendUpdate.class::cast)
+    return sent.stream()
         .map(update -> update.status().state() + " " + update.status().message())
         .toList();
   }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.ConfigException;
@@ -26,18 +27,43 @@ final class Tasks {
   }
 
   static Assignment assignment(String json) {
+    return assignment(json, Map.of());
+  }
+
+  private static Assignment assignment(String json, Map<String, Integer> ports) {
     try {
       return Assignment.decode(
-          json.getBytes(StandardCharsets.UTF_8), new LaunchContext(ID, "host", Map.of()));
+          json.getBytes(StandardCharsets.UTF_8), new LaunchContext(ID, "host", ports));
     } catch (ConfigException e) {
       throw new AssertionError(e);
     }
   }
 
+  static Launch launch(String taskId) {
+    return new Launch(taskId, assignment(), Optional.empty());
+  }
+
   static PreparedTask prepared() {
+    return prepared(assignment());
+  }
+
+  /** One that wants to be told over HTTP when it has to end. */
+  static PreparedTask preparedForHttp() {
+    String json =
+        """
+        {"task": {"name": "hello",
+                  "processes": [{"name": "p", "cmdline": "true"}],
+                  "resources": {"cpu": 1.0, "ram": 1048576, "disk": 1048576}},
+         "instance": 0,
+         "lifecycle": {"http": {"port": "health"}}}
+        """;
+    return prepared(assignment(json, Map.of("health", 8080)));
+  }
+
+  private static PreparedTask prepared(Assignment assignment) {
     try {
       return new PreparedTask(
-          Resolution.of(assignment(), "nobody"),
+          Resolution.of(assignment, "nobody"),
           TaskPaths.of(Path.of("/checkpoints"), ID),
           List.of("/thermos-runner"));
     } catch (ConfigException e) {
