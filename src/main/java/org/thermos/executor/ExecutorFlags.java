@@ -2,6 +2,7 @@ package org.thermos.executor;
 
 import java.util.List;
 import org.thermos.flags.Flag;
+import org.thermos.flags.FlagGroup;
 
 /**
  * The executor's command line (executor 6.2): the original's flags with the original's meaning, and
@@ -13,7 +14,10 @@ final class ExecutorFlags {
   static final Flag RELAY =
       Flag.value("relay", "task", "what the scheduler is told: task, or process for every process");
   static final Flag MAX_TASKS =
-      Flag.value("max-tasks", "1", "how many tasks are run at a time; a group counts as one");
+      Flag.value(
+          "max-tasks",
+          "1",
+          "how many tasks are run at a time; a group is taken whole by an executor without tasks");
   static final Flag EXECUTE_AS_USER =
       Flag.value("execute-as-user", "account that owns the sandbox, instead of the job's role");
   static final Flag NOSETUID =
@@ -64,55 +68,45 @@ final class ExecutorFlags {
   static final Flag APP_DEBUG = Flag.toggle("app_debug", "accepted");
   static final Flag HELP = Flag.toggle("help", "show this text and exit");
 
-  /** Those that change nothing yet: the log says so when they are given. */
-  static final List<Flag> WITHOUT_EFFECT =
-      List.of(
-          ANNOUNCER_ENSEMBLE,
-          ANNOUNCER_SERVERSET_PATH,
-          ANNOUNCER_ALLOW_CUSTOM_SERVERSET_PATH,
-          ANNOUNCER_HOSTNAME,
-          ANNOUNCER_ZOOKEEPER_AUTH_CONFIG,
-          MESOS_CONTAINERIZER_PATH,
-          NO_CREATE_USER,
-          SANDBOX_MOUNT_POINT,
-          NOSETUID_HEALTH_CHECKS,
-          LOG_DIR,
-          LOG_TO_STDERR,
-          LOG_TO_DISK,
-          ENABLE_HTTP,
-          HTTP_PORT,
-          APP_DEBUG);
+  /** Those of the original that change nothing here: the log says so when they are given. */
+  static final List<Flag> WITHOUT_EFFECT = List.of(LOG_TO_STDERR, LOG_TO_DISK, APP_DEBUG);
 
   /** Every flag, in the order {@code --help} shows them. */
-  static final List<Flag> ALL =
+  static final List<FlagGroup> ALL =
       List.of(
-          DRIVER,
-          RELAY,
-          MAX_TASKS,
-          EXECUTE_AS_USER,
-          NOSETUID,
-          STOP_TIMEOUT,
-          PRESERVE_ENV,
-          RUNNER_LOGGER_DESTINATION,
-          RUNNER_LOGGER_MODE,
-          RUNNER_ROTATE_LOG_SIZE_MB,
-          RUNNER_ROTATE_LOG_BACKUPS,
-          ANNOUNCER_ENSEMBLE,
-          ANNOUNCER_SERVERSET_PATH,
-          ANNOUNCER_ALLOW_CUSTOM_SERVERSET_PATH,
-          ANNOUNCER_HOSTNAME,
-          ANNOUNCER_ZOOKEEPER_AUTH_CONFIG,
-          MESOS_CONTAINERIZER_PATH,
-          NO_CREATE_USER,
-          SANDBOX_MOUNT_POINT,
-          NOSETUID_HEALTH_CHECKS,
-          LOG_DIR,
-          LOG_TO_STDERR,
-          LOG_TO_DISK,
-          ENABLE_HTTP,
-          HTTP_PORT,
-          APP_DEBUG,
-          HELP);
+          FlagGroup.of("the scheduler", DRIVER, RELAY, MAX_TASKS),
+          FlagGroup.of(
+              "accounts and sandboxes",
+              EXECUTE_AS_USER,
+              NOSETUID,
+              NOSETUID_HEALTH_CHECKS,
+              MESOS_CONTAINERIZER_PATH,
+              NO_CREATE_USER,
+              SANDBOX_MOUNT_POINT),
+          FlagGroup.of(
+              "processes",
+              PRESERVE_ENV,
+              STOP_TIMEOUT,
+              RUNNER_LOGGER_DESTINATION,
+              RUNNER_LOGGER_MODE,
+              RUNNER_ROTATE_LOG_SIZE_MB,
+              RUNNER_ROTATE_LOG_BACKUPS),
+          FlagGroup.of(
+              "announcing",
+              ANNOUNCER_ENSEMBLE,
+              ANNOUNCER_SERVERSET_PATH,
+              ANNOUNCER_ALLOW_CUSTOM_SERVERSET_PATH,
+              ANNOUNCER_HOSTNAME,
+              ANNOUNCER_ZOOKEEPER_AUTH_CONFIG),
+          FlagGroup.of(
+              "the executor itself",
+              LOG_DIR,
+              LOG_TO_STDERR,
+              LOG_TO_DISK,
+              ENABLE_HTTP,
+              HTTP_PORT,
+              APP_DEBUG,
+              HELP));
 
   private ExecutorFlags() {}
 }

@@ -47,7 +47,7 @@ public final class ExecutorProgram {
   }
 
   private static ExecutorExit run(String[] arguments, Map<String, String> environment) {
-    FlagParser parser = new FlagParser(NAME, ExecutorFlags.ALL);
+    FlagParser parser = FlagParser.grouped(NAME, ExecutorFlags.ALL);
     try {
       FlagValues flags = parser.parse(arguments);
       if (flags.isSet(ExecutorFlags.HELP)) {

@@ -12,17 +12,30 @@ import java.util.Map;
  */
 public final class FlagParser {
   private final String program;
+  private final List<FlagGroup> groups;
   private final Map<String, Flag> flags = new LinkedHashMap<>();
 
   /**
    * @param program the name shown in messages
-   * @param flags every flag the program knows, in the order {@code --help} lists them
+   * @param groups every flag the program knows, in the order {@code --help} lists them
    */
+  public static FlagParser grouped(String program, List<FlagGroup> groups) {
+    return new FlagParser(groups, program);
+  }
+
+  /** For a program with few flags. */
   public FlagParser(String program, List<Flag> flags) {
+    this(List.of(new FlagGroup("", flags)), program);
+  }
+
+  private FlagParser(List<FlagGroup> groups, String program) {
     this.program = program;
-    for (Flag flag : flags) {
-      if (this.flags.put(flag.key(), flag) != null) {
-        throw new IllegalArgumentException("flag declared twice: " + flag.name());
+    this.groups = List.copyOf(groups);
+    for (FlagGroup group : groups) {
+      for (Flag flag : group.flags()) {
+        if (flags.put(flag.key(), flag) != null) {
+          throw new IllegalArgumentException("flag declared twice: " + flag.name());
+        }
       }
     }
   }
@@ -66,30 +79,9 @@ public final class FlagParser {
     return new FlagValues(given);
   }
 
-  /** The text of {@code --help}: one flag a line, with its default. */
+  /** The text of {@code --help}. */
   public String help() {
-    StringBuilder text =
-        new StringBuilder("usage: ").append(program).append(" [--flag=value]...\n\n");
-    int width = 0;
-    for (Flag flag : flags.values()) {
-      width = Math.max(width, spelling(flag).length());
-    }
-    for (Flag flag : flags.values()) {
-      String spelling = spelling(flag);
-      text.append("  ").append(spelling).append(" ".repeat(width - spelling.length() + 2));
-      text.append(flag.help());
-      flag.defaultValue().ifPresent(value -> text.append(" (default ").append(value).append(')'));
-      text.append('\n');
-    }
-    return text.toString();
-  }
-
-  private static String spelling(Flag flag) {
-    return switch (flag.kind()) {
-      case SWITCH -> "--" + flag.name();
-      case VALUE -> "--" + flag.name() + "=VALUE";
-      case REPEATED -> "--" + flag.name() + "=VALUE...";
-    };
+    return HelpText.of(program, groups);
   }
 
   private String suggestion(String spelling) {

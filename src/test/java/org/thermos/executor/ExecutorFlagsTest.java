@@ -18,14 +18,20 @@ class ExecutorFlagsTest {
   void namesAndDefaults() {
     assertThat(
             ExecutorFlags.ALL.stream()
+                .flatMap(group -> group.flags().stream())
                 .map(flag -> flag.name() + " " + flag.defaultValue().orElse("-")))
         .containsExactly(
             "driver http",
             "relay task",
+            "max-tasks 1",
             "execute-as-user -",
             "nosetuid -",
-            "stop_timeout_in_secs 120",
+            "nosetuid-health-checks -",
+            "mesos-containerizer-path /usr/libexec/mesos/mesos-containerizer",
+            "no-create-user -",
+            "sandbox-mount-point /mnt/mesos/sandbox",
             "preserve_env -",
+            "stop_timeout_in_secs 120",
             "runner-logger-destination -",
             "runner-logger-mode -",
             "runner-rotate-log-size-mb -",
@@ -35,10 +41,6 @@ class ExecutorFlagsTest {
             "announcer-allow-custom-serverset-path -",
             "announcer-hostname -",
             "announcer-zookeeper-auth-config -",
-            "mesos-containerizer-path /usr/libexec/mesos/mesos-containerizer",
-            "no-create-user -",
-            "sandbox-mount-point /mnt/mesos/sandbox",
-            "nosetuid-health-checks -",
             "log_dir -",
             "log_to_stderr -",
             "log_to_disk -",
@@ -81,14 +83,16 @@ class ExecutorFlagsTest {
 
   @Test
   void whatHasNoEffectYetIsNoticed() throws Exception {
-    assertThat(parse("--announcer-ensemble=zk:2181", "--enable_http", "--relay=process").ignored())
-        .containsExactly("announcer-ensemble", "enable_http");
+    assertThat(parse("--app_debug", "--log_to_disk=DEBUG", "--relay=process").ignored())
+        .containsExactly("log_to_disk", "app_debug");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "--relay=all",
+        "--max-tasks=0",
+        "--max-tasks=many",
         "--driver=carrier-pigeon",
         "--stop_timeout_in_secs=-1",
         "--stop_timeout_in_secs=soon",
@@ -104,6 +108,6 @@ class ExecutorFlagsTest {
 
   private static ExecutorOptions parse(String... arguments) throws UsageException {
     return ExecutorOptions.from(
-        new FlagParser("thermos-executor", ExecutorFlags.ALL).parse(arguments));
+        FlagParser.grouped("thermos-executor", ExecutorFlags.ALL).parse(arguments));
   }
 }
