@@ -12,6 +12,7 @@ import org.thermos.flags.FlagValues;
 import org.thermos.flags.UsageException;
 import org.thermos.mesos.DriverKind;
 import org.thermos.runner.RunnerFlags;
+import org.thermos.sandbox.AccountPolicy;
 
 /**
  * The executor's command line, understood.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -22,9 +23,11 @@ import org.thermos.mesos.EnvironmentException;
 import org.thermos.mesos.HttpExecutorDriver;
 import org.thermos.mesos.MesosEnvironment;
 import org.thermos.process.Broker;
+import org.thermos.process.CommandResult;
 import org.thermos.process.LauncherEnvironment;
 import org.thermos.process.Signal;
 import org.thermos.process.UnixSignals;
+import org.thermos.sandbox.SandboxSettings;
 
 /**
  * The executor's program: what a Mesos agent starts (executor 6.1, 6.2). It takes one task, and
@@ -61,7 +64,7 @@ public final class ExecutorProgram {
       }
       MesosEnvironment mesos = MesosEnvironment.parse(environment);
       RunnerCommand command = new RunnerCommand(Path.of(runner), options.runnerArguments());
-      return run(options, mesos, environment, command);
+      return run(options, sandboxes(options, flags), mesos, environment, command);
     } catch (UsageException | EnvironmentException | DriverUnavailableException e) {
       System.err.println(NAME + ": " + e.getMessage());
       return ExecutorExit.USAGE;
@@ -71,8 +74,21 @@ public final class ExecutorProgram {
     }
   }
 
+  private static SandboxSettings sandboxes(ExecutorOptions options, FlagValues flags) {
+    return new SandboxSettings(
+        options.accounts(),
+        flags.get(ExecutorFlags.SANDBOX_MOUNT_POINT),
+        flags.get(ExecutorFlags.MESOS_CONTAINERIZER_PATH),
+        !flags.isSet(ExecutorFlags.NO_CREATE_USER),
+        List.of(),
+        command ->
+            CompletableFuture.completedFuture(
+                new CommandResult.NotRun("this executor cannot run programs yet")));
+  }
+
   private static ExecutorExit run(
       ExecutorOptions options,
+      SandboxSettings sandboxes,
       MesosEnvironment mesos,
       Map<String, String> environment,
       RunnerCommand command)
@@ -114,7 +130,7 @@ public final class ExecutorProgram {
             return new TaskHands(
                 broker,
                 place,
-                new TaskPreparation(place, options.accounts(), command, log),
+                new TaskPreparation(place, sandboxes, command, log),
                 new RunnerProcess(broker, place, runnerEnvironment, log),
                 new Checkers(events, log),
                 background,

@@ -10,6 +10,7 @@ import org.thermos.checkpoint.TaskState;
 import org.thermos.config.Resolution;
 import org.thermos.flags.Flag;
 import org.thermos.runner.RunnerFlags;
+import org.thermos.sandbox.Sandbox;
 
 /**
  * How a runner is called (executor 6.7).
@@ -22,12 +23,17 @@ record RunnerCommand(Path program, List<String> arguments) {
     arguments = List.copyOf(arguments);
   }
 
+  /**
+   * @param user whom processes run as; empty: as the runner
+   * @param containerizer what starts them, in an image only
+   */
   List<String> line(
       TaskPlace place,
       TaskPaths paths,
       Sandbox sandbox,
       Path json,
       Optional<String> user,
+      Optional<String> containerizer,
       Resolution resolution) {
     List<String> line = new ArrayList<>();
     line.add(program.toString());
@@ -40,6 +46,8 @@ record RunnerCommand(Path program, List<String> arguments) {
     line.add(argument(RunnerFlags.HOSTNAME, resolution.assignment().hostname()));
     line.addAll(arguments);
     user.ifPresent(name -> line.add(argument(RunnerFlags.SETUID, name)));
+    containerizer.ifPresent(
+        path -> line.add(argument(RunnerFlags.MESOS_CONTAINERIZER_PATH, path)));
     resolution
         .ports()
         .forEach((name, port) -> line.add(argument(RunnerFlags.PORT, name + ":" + port)));

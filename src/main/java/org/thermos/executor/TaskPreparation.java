@@ -14,6 +14,7 @@ import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.checkpoint.DurableFile;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
+import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.ConfigException;
 import org.thermos.config.Resolution;
 import org.thermos.executor.SupervisionEvent.NotPrepared;
@@ -21,6 +22,10 @@ import org.thermos.executor.SupervisionEvent.Prepared;
 import org.thermos.log.Log;
 import org.thermos.process.Accounts;
 import org.thermos.process.UnknownUserException;
+import org.thermos.sandbox.AccountPolicy;
+import org.thermos.sandbox.Sandbox;
+import org.thermos.sandbox.SandboxException;
+import org.thermos.sandbox.SandboxSettings;
 
 /**
  * Makes what a runner needs of an assignment (executor 6.5 to 6.7): the task, bound and valid, its
@@ -28,26 +33,34 @@ import org.thermos.process.UnknownUserException;
  */
 final class TaskPreparation {
   private final TaskPlace place;
-  private final AccountPolicy accounts;
+  private final SandboxSettings settings;
   private final RunnerCommand runner;
   private final Log log;
 
-  TaskPreparation(TaskPlace place, AccountPolicy accounts, RunnerCommand runner, Log log) {
+  TaskPreparation(TaskPlace place, SandboxSettings settings, RunnerCommand runner, Log log) {
     this.place = place;
-    this.accounts = accounts;
+    this.settings = settings;
     this.runner = runner;
     this.log = log;
   }
 
   /** Whatever goes wrong is in the answer. */
   SupervisionEvent prepare(Assignment assignment) {
+    Optional<String> containerizer = Optional.empty();
+    if (assignment.container() == ContainerKind.IMAGE) {
+      Optional<String> complaint = ContainerizerCheck.complaint(settings.containerizer());
+      if (complaint.isPresent()) {
+        return notPrepared(Reason.REASON_CONTAINER_LAUNCH_FAILED, complaint.get());
+      }
+      containerizer = settings.containerizer();
+    }
     try {
-      return new Prepared(make(assignment));
+      return new Prepared(make(assignment, containerizer));
     } catch (ConfigException e) {
       return notPrepared(Reason.REASON_TASK_INVALID, e.getMessage());
     } catch (SandboxException e) {
       return notPrepared(
-          Reason.REASON_CONTAINER_LAUNCH_FAILED, "Failed to initialize sandbox: " + e.getMessage());
+          Reason.REASON_CONTAINER_LAUNCH_FAILED, "Failed to initialize sandbox: " + Causes.line(e.getMessage()));
     } catch (IOException | RuntimeException | StackOverflowError e) {
       return notPrepared(
           Reason.REASON_CONTAINER_LAUNCH_FAILED,
@@ -59,16 +72,19 @@ final class TaskPreparation {
     return new NotPrepared(StatusResult.failed(message).because(reason));
   }
 
-  private PreparedTask make(Assignment assignment)
+  private PreparedTask make(Assignment assignment, Optional<String> containerizer)
       throws ConfigException, SandboxException, IOException {
     Resolution resolution = Resolution.of(assignment, ownName());
     log.info("The task: " + resolution.boundTask().json());
     TaskPaths paths = TaskPaths.of(place.checkpointRoot(), assignment.taskId());
+    AccountPolicy accounts = settings.accounts();
     Sandbox sandbox =
         Sandbox.of(
             assignment.container(),
             place.directory(),
-            accounts.sandboxOwner(assignment.container(), resolution.role()));
+            place.sandbox(),
+            accounts.sandboxOwner(assignment.container(), resolution.role()),
+            settings);
     sandbox.create();
     Path json = place.sandbox().resolve("task.json");
     makeDirectories(paths);
@@ -76,7 +92,9 @@ final class TaskPreparation {
     Optional<String> user =
         accounts.processUser(assignment.container(), resolution.role(), Accounts.currentUid());
     return new PreparedTask(
-        resolution, paths, runner.line(place, paths, sandbox, json, user, resolution));
+        resolution,
+        paths,
+        runner.line(place, paths, sandbox, json, user, containerizer, resolution));
   }
 
   private static String ownName() {

@@ -69,6 +69,21 @@ public final class Accounts {
         .or(() -> find(answer("getent", "passwd", number), 2, number));
   }
 
+  /** The first of that id. */
+  public Optional<String> groupName(int gid) {
+    String number = Integer.toUnsignedString(gid);
+    return groupName(lines(group), number)
+        .or(() -> groupName(answer("getent", "group", number), number));
+  }
+
+  private static Optional<String> groupName(List<String> lines, String number) {
+    return lines.stream()
+        .map(line -> line.split(":", -1))
+        .filter(fields -> fields.length >= 3 && fields[2].equals(number))
+        .map(fields -> fields[0])
+        .findFirst();
+  }
+
   private Optional<Account> find(List<String> lines, int column, String wanted) {
     for (String line : lines) {
       String[] fields = line.split(":", -1);

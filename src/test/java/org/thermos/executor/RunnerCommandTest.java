@@ -6,14 +6,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.LaunchContext;
 import org.thermos.config.Resolution;
+import org.thermos.sandbox.AccountPolicy;
+import org.thermos.sandbox.Sandbox;
+import org.thermos.sandbox.SandboxSettings;
 
 /** Executor 6.7. */
 class RunnerCommandTest {
+  private static final SandboxSettings SETTINGS =
+      new SandboxSettings(
+          new AccountPolicy(AccountPolicy.Mode.ROLE, Optional.empty()),
+          Optional.empty(),
+          Optional.empty(),
+          true,
+          List.of(),
+          command -> new CompletableFuture<>());
+
   @Test
   void saysAllThatARunnerNeeds() throws Exception {
     TaskPlace place = TaskPlace.only(Path.of("/mesos/run"), Path.of("/mnt/sandbox"));
@@ -33,9 +46,15 @@ class RunnerCommandTest {
             command.line(
                 place,
                 TaskPaths.of(place.checkpointRoot(), "id"),
-                Sandbox.of(assignment.container(), place.directory(), Optional.empty()),
+                Sandbox.of(
+                    assignment.container(),
+                    place.directory(),
+                    place.sandbox(),
+                    Optional.empty(),
+                    SETTINGS),
                 place.sandbox().resolve("task.json"),
                 Optional.of("www"),
+                Optional.of("/opt/mesos-containerizer"),
                 Resolution.of(assignment, "nobody")))
         .containsExactly(
             "/opt/thermos-runner",
@@ -48,6 +67,7 @@ class RunnerCommandTest {
             "--hostname=host.example",
             "--preserve_env",
             "--setuid=www",
+            "--mesos_containerizer_path=/opt/mesos-containerizer",
             "--port=admin:8081",
             "--port=http:8080");
   }

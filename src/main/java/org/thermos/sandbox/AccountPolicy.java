@@ -1,4 +1,4 @@
-package org.thermos.executor;
+package org.thermos.sandbox;
 
 import java.util.Optional;
 import org.thermos.config.Assignment.ContainerKind;
@@ -8,8 +8,8 @@ import org.thermos.config.Assignment.ContainerKind;
  *
  * @param executeAs owner of the sandbox in place of the job's role; counts in mode ROLE only
  */
-record AccountPolicy(Mode mode, Optional<String> executeAs) {
-  enum Mode {
+public record AccountPolicy(Mode mode, Optional<String> executeAs) {
+  public enum Mode {
     /** The job's role, as far as the executor's account allows. */
     ROLE,
     /** The executor's own account, whatever else is said. */
@@ -17,7 +17,7 @@ record AccountPolicy(Mode mode, Optional<String> executeAs) {
   }
 
   /** Empty if the sandbox stays with whoever made it. */
-  Optional<String> sandboxOwner(ContainerKind container, Optional<String> role) {
+  public Optional<String> sandboxOwner(ContainerKind container, Optional<String> role) {
     if (mode == Mode.NOSETUID || container == ContainerKind.DOCKER) {
       return Optional.empty();
     }
@@ -25,7 +25,7 @@ record AccountPolicy(Mode mode, Optional<String> executeAs) {
   }
 
   /** Empty if processes run as the executor does. */
-  Optional<String> processUser(ContainerKind container, Optional<String> role, int executorUid) {
+  public Optional<String> processUser(ContainerKind container, Optional<String> role, int executorUid) {
     boolean changes =
         mode == Mode.ROLE
             && executeAs.isEmpty()

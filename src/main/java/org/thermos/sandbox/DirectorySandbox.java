@@ -1,4 +1,4 @@
-package org.thermos.executor;
+package org.thermos.sandbox;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.thermos.log.ErrorText;
 import org.thermos.process.Account;
 import org.thermos.process.Accounts;
 import org.thermos.process.UnknownUserException;
@@ -28,27 +29,35 @@ record DirectorySandbox(Path directory, Optional<String> owner) implements Sandb
 
   @Override
   public void create() throws SandboxException {
-    try {
-      make();
-    } catch (IOException e) {
-      throw new SandboxException("Failed to create the sandbox: " + Causes.text(e), e);
-    }
-    if (owner.isPresent()) {
-      giveTo(account(owner.get()));
-    }
+    make();
+    giveToOwner();
   }
 
-  private void make() throws IOException {
+  void make() throws SandboxException {
     try {
       Files.createDirectory(root());
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(root(), LinkOption.NOFOLLOW_LINKS)) {
-        throw new IOException(root() + " exists and is no directory", e);
+        throw failed(new IOException(root() + " exists and is no directory", e));
       }
+    } catch (IOException e) {
+      throw failed(e);
     }
   }
 
-  private static Account account(String name) throws SandboxException {
+  private static SandboxException failed(IOException e) {
+    return new SandboxException("Failed to create the sandbox: " + ErrorText.of(e), e);
+  }
+
+  void giveToOwner() throws SandboxException {
+    if (owner.isPresent()) {
+      giveTo(account());
+    }
+  }
+
+  /** That of the owner, who must be set. */
+  Account account() throws SandboxException {
+    String name = owner.orElseThrow();
     try {
       return new Accounts().named(name);
     } catch (UnknownUserException e) {
@@ -64,7 +73,7 @@ record DirectorySandbox(Path directory, Optional<String> owner) implements Sandb
       giveTo(account, root());
       Files.setAttribute(root(), "unix:mode", OWNER_ONLY, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
-      throw new SandboxException("Failed to chown/chmod the sandbox: " + Causes.text(e), e);
+      throw new SandboxException("Failed to chown/chmod the sandbox: " + ErrorText.of(e), e);
     }
   }
 

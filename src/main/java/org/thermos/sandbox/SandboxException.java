@@ -1,7 +1,7 @@
-package org.thermos.executor;
+package org.thermos.sandbox;
 
 /** A sandbox cannot be made; the message says why, in the original's words where it has any. */
-final class SandboxException extends Exception {
+public final class SandboxException extends Exception {
   private static final long serialVersionUID = 1L;
 
   SandboxException(String message) {

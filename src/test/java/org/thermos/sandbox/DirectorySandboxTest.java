@@ -1,4 +1,4 @@
-package org.thermos.executor;
+package org.thermos.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

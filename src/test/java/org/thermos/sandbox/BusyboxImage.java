@@ -1,0 +1,34 @@
+package org.thermos.sandbox;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** An image as busybox's own: no shadow tools, no getent, hardly any accounts. */
+public final class BusyboxImage {
+  private static final Path BUSYBOX = Path.of("/bin/busybox");
+
+  private BusyboxImage() {}
+
+  /**
+   * @param root made
+   */
+  public static void make(Path root) throws IOException {
+    assumeTrue(Files.isExecutable(BUSYBOX), "needs " + BUSYBOX + " (package busybox-static)");
+    for (String directory : new String[] {"bin", "etc", "proc", "tmp"}) {
+      Files.createDirectories(root.resolve(directory));
+    }
+    Files.copy(BUSYBOX, root.resolve("bin/busybox"));
+    for (String applet : new String[] {"sh", "id", "cat", "ls", "test", "sleep"}) {
+      Files.createSymbolicLink(root.resolve("bin/" + applet), Path.of("busybox"));
+    }
+    Path bash = root.resolve("bin/bash");
+    Files.writeString(bash, "#!/bin/busybox sh\nexec /bin/busybox sh \"$@\"\n");
+    Files.setPosixFilePermissions(bash, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+    Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+  }
+}
