@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 
 /** An image as busybox's own: no shadow tools, no getent, hardly any accounts. */
 public final class BusyboxImage {
@@ -30,5 +31,14 @@ public final class BusyboxImage {
     Files.setPosixFilePermissions(bash, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
     Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+  }
+
+  /** Removes links, of which some lead out of a test's directory: JUnit warns of such. */
+  public static void removeLinks(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 }

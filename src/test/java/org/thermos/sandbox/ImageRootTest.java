@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,11 @@ class ImageRootTest {
   void make() throws Exception {
     rootfs = Files.createDirectories(directory.toRealPath().resolve("taskfs"));
     image = ImageRoot.at(rootfs);
+  }
+
+  @AfterEach
+  void removeLinks() throws Exception {
+    BusyboxImage.removeLinks(directory);
   }
 
   @ParameterizedTest

@@ -68,9 +68,10 @@ public final class MountNamespace implements CommandRunner, AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(spec.environment());
       Process process = builder.start();
+      boolean hasEnded = process.waitFor(spec.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      process.toHandle().destroyForcibly(); // Unlike the process itself, leaves its output to be read.
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (!process.waitFor(spec.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
+      if (!hasEnded) {
         return new CommandResult.TimedOut(output);
       }
       return new CommandResult.Ended(new ExitStatus(process.exitValue() << 8), output);
