@@ -46,8 +46,7 @@ record RunnerCommand(Path program, List<String> arguments) {
     line.add(argument(RunnerFlags.HOSTNAME, resolution.assignment().hostname()));
     line.addAll(arguments);
     user.ifPresent(name -> line.add(argument(RunnerFlags.SETUID, name)));
-    containerizer.ifPresent(
-        path -> line.add(argument(RunnerFlags.MESOS_CONTAINERIZER_PATH, path)));
+    containerizer.ifPresent(path -> line.add(argument(RunnerFlags.MESOS_CONTAINERIZER_PATH, path)));
     resolution
         .ports()
         .forEach((name, port) -> line.add(argument(RunnerFlags.PORT, name + ":" + port)));

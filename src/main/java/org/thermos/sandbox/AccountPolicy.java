@@ -25,7 +25,8 @@ public record AccountPolicy(Mode mode, Optional<String> executeAs) {
   }
 
   /** Empty if processes run as the executor does. */
-  public Optional<String> processUser(ContainerKind container, Optional<String> role, int executorUid) {
+  public Optional<String> processUser(
+      ContainerKind container, Optional<String> role, int executorUid) {
     boolean changes =
         mode == Mode.ROLE
             && executeAs.isEmpty()

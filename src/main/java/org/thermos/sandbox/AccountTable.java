@@ -27,8 +27,7 @@ record AccountTable(Path file, List<List<String>> rows) {
   boolean lacks(String name, List<String> ids) throws IOException {
     Optional<List<String>> row = with(0, name);
     if (row.isPresent()) {
-      List<String> found =
-          row.get().stream().skip(2).limit(ids.size()).toList();
+      List<String> found = row.get().stream().skip(2).limit(ids.size()).toList();
       if (!found.equals(ids)) {
         throw new IOException(
             name + " is " + text(found) + " in the image's " + file + ", and not " + text(ids));

@@ -46,11 +46,7 @@ record HostFiles(Path directory) {
       }
     } catch (IOException e) {
       throw new IOException(
-          "cannot copy "
-              + source
-              + " into the task's image: "
-              + ErrorText.of(e),
-          e);
+          "cannot copy " + source + " into the task's image: " + ErrorText.of(e), e);
     }
   }
 

@@ -85,12 +85,7 @@ final class ImageMounts {
       return place;
     } catch (IOException e) {
       throw new IOException(
-          "cannot mount "
-              + source
-              + " at "
-              + target
-              + " of the task's image: "
-              + ErrorText.of(e),
+          "cannot mount " + source + " at " + target + " of the task's image: " + ErrorText.of(e),
           e);
     }
   }

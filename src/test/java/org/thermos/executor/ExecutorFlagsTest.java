@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thermos.flags.FlagParser;
 import org.thermos.flags.UsageException;
-import org.thermos.sandbox.AccountPolicy;
 import org.thermos.mesos.DriverKind;
+import org.thermos.sandbox.AccountPolicy;
 
 /** The contract with those who write -thermos_executor_flags (executor 6.2). */
 class ExecutorFlagsTest {

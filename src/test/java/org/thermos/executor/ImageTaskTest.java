@@ -180,8 +180,7 @@ class ImageTaskTest {
     while (Files.notExists(directory.resolve("sandbox/up")) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    assertThat(
-            new ProcessBuilder("kill", "-USR1", Long.toString(runner.pid())).start().waitFor())
+    assertThat(new ProcessBuilder("kill", "-USR1", Long.toString(runner.pid())).start().waitFor())
         .isZero();
     run.await(runner);
 

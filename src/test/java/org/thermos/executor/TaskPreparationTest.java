@@ -39,8 +39,8 @@ class TaskPreparationTest {
     directory = temporary.toRealPath();
   }
 
-  private PreparedRun run(
-      Optional<String> mountPoint, String containerizer, CommandRunner commands) throws Exception {
+  private PreparedRun run(Optional<String> mountPoint, String containerizer, CommandRunner commands)
+      throws Exception {
     return run(
         new SandboxSettings(
             new AccountPolicy(AccountPolicy.Mode.NOSETUID, Optional.empty()),

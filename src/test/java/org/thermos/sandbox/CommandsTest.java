@@ -50,8 +50,7 @@ class CommandsTest {
 
   @Test
   void aSignalIsAFailure() {
-    assertThatThrownBy(
-            () -> answering(new CommandResult.Ended(new ExitStatus(9), "")).run("mount"))
+    assertThatThrownBy(() -> answering(new CommandResult.Ended(new ExitStatus(9), "")).run("mount"))
         .hasMessage("mount failed with -9");
   }
 

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,8 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.process.Accounts;
+import org.thermos.process.CommandResult;
 import org.thermos.process.CommandRunner;
 import org.thermos.process.CommandSpec;
+import org.thermos.process.ExitStatus;
 
 /** Executor 6.6, with a real image, real accounts and real mounts, all gone with the test. */
 @Timeout(120)
@@ -253,8 +258,7 @@ class ImageSandboxTest {
 
     for (String name : List.of("resolv.conf", "hosts", "hostname")) {
       if (Files.exists(Path.of("/etc", name))) {
-        assertThat(rootfs.resolve("etc/" + name))
-            .hasSameBinaryContentAs(Path.of("/etc", name));
+        assertThat(rootfs.resolve("etc/" + name)).hasSameBinaryContentAs(Path.of("/etc", name));
         assertThat(mode(rootfs.resolve("etc/" + name))).isEqualTo("rw-r--r--");
       }
     }
@@ -267,6 +271,36 @@ class ImageSandboxTest {
 
     assertThat(inImage(Path.of("/etc/hosts"))).isEqualTo(Files.readString(Path.of("/etc/hosts")));
     assertThat(Files.getAttribute(Path.of("/etc/hosts"), "unix:ino")).isEqualTo(before);
+  }
+
+  @Test
+  void isMountedWhenTheImagesFilesAreWrittenAndBeforeAnythingIsGivenAway() throws Exception {
+    List<String> seen = new ArrayList<>();
+    CommandRunner observer =
+        spec -> {
+          boolean isWritten = Files.exists(rootfs.resolve("etc/hosts"));
+          boolean isRoots = uid(directory) == 0;
+          seen.add("written " + isWritten + ", root's " + isRoots);
+          return CompletableFuture.completedFuture(new CommandResult.Ended(new ExitStatus(0), ""));
+        };
+    Sandbox.of(
+            ContainerKind.IMAGE,
+            directory,
+            directory,
+            Optional.of(user.name()),
+            settings(Optional.of(MOUNT_POINT), true, observer, "/etc"))
+        .create();
+
+    assertThat(seen).containsExactly("written true, root's true", "written true, root's true");
+    assertOwnedByUser();
+  }
+
+  private static int uid(Path path) {
+    try {
+      return (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -400,8 +434,7 @@ class ImageSandboxTest {
                   + " sandbox_mount_point");
     }
     for (String unusable : List.of("relative", "/", "/mnt/..", "/\0")) {
-      assertThatThrownBy(
-              () -> settings(Optional.of(unusable), true, namespace).requireMountPoint())
+      assertThatThrownBy(() -> settings(Optional.of(unusable), true, namespace).requireMountPoint())
           .isInstanceOf(SandboxException.class)
           .hasMessageStartingWith(
               "Failed to initialize FileSystemImageSandbox: cannot use sandbox_mount_point ");

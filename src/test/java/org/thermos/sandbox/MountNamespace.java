@@ -63,13 +63,14 @@ public final class MountNamespace implements CommandRunner, AutoCloseable {
 
   private CommandResult result(CommandSpec spec) {
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(inside(spec.command())).redirectErrorStream(true);
+      ProcessBuilder builder = new ProcessBuilder(inside(spec.command())).redirectErrorStream(true);
       builder.environment().clear();
       builder.environment().putAll(spec.environment());
       Process process = builder.start();
       boolean hasEnded = process.waitFor(spec.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      process.toHandle().destroyForcibly(); // Unlike the process itself, leaves its output to be read.
+      process
+          .toHandle()
+          .destroyForcibly(); // Unlike the process itself, leaves its output to be read.
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (!hasEnded) {
         return new CommandResult.TimedOut(output);
