@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.thermos.config.Assignment;
 import org.thermos.config.LaunchContext;
-import org.thermos.executor.ExecutorEvent.NotPrepared;
-import org.thermos.executor.ExecutorEvent.Prepared;
+import org.thermos.executor.SupervisionEvent.NotPrepared;
+import org.thermos.executor.SupervisionEvent.Prepared;
 import org.thermos.log.Log;
 import org.thermos.process.NativeBinary;
 import org.thermos.runner.RunnerProgram;
@@ -42,7 +42,7 @@ final class PreparedRun {
    */
   PreparedRun(Path directory, Path mesosSandbox, Path scripts, SandboxSettings settings)
       throws IOException {
-    this.place = new TaskPlace(directory, mesosSandbox);
+    this.place = TaskPlace.only(directory, mesosSandbox);
     this.settings = settings;
     this.runner =
         script(
@@ -73,7 +73,7 @@ final class PreparedRun {
     return file;
   }
 
-  ExecutorEvent prepare(AssignedTask task) throws Exception {
+  SupervisionEvent prepare(AssignedTask task) throws Exception {
     Assignment assignment =
         Assignment.decode(
             AssignedTasks.bytes(task), new LaunchContext(Cluster.TASK, "localhost", Map.of()));
@@ -83,15 +83,15 @@ final class PreparedRun {
 
   /** The runner's command line. */
   List<String> command(AssignedTask task) throws Exception {
-    ExecutorEvent event = prepare(task);
+    SupervisionEvent event = prepare(task);
     assertThat(event).isInstanceOf(Prepared.class);
     return ((Prepared) event).task().runnerCommand();
   }
 
   String failure(AssignedTask task) throws Exception {
-    ExecutorEvent event = prepare(task);
+    SupervisionEvent event = prepare(task);
     assertThat(event).isInstanceOf(NotPrepared.class);
-    return ((NotPrepared) event).message();
+    return ((NotPrepared) event).why().message();
   }
 
   /**
