@@ -52,6 +52,13 @@ final class TaskPreparation {
       if (complaint.isPresent()) {
         return notPrepared(Reason.REASON_CONTAINER_LAUNCH_FAILED, complaint.get());
       }
+      if (OwnDirectory.isNeeded(place)) {
+        return notPrepared(
+            Reason.REASON_CONTAINER_LAUNCH_FAILED,
+            "Cannot launch task using a filesystem image: the executor has one image, with one"
+                + " place for a sandbox in it, and may have other tasks: use --max-tasks=1 and no"
+                + " task group");
+      }
       containerizer = settings.containerizer();
     }
     try {
@@ -60,7 +67,8 @@ final class TaskPreparation {
       return notPrepared(Reason.REASON_TASK_INVALID, e.getMessage());
     } catch (SandboxException e) {
       return notPrepared(
-          Reason.REASON_CONTAINER_LAUNCH_FAILED, "Failed to initialize sandbox: " + Causes.line(e.getMessage()));
+          Reason.REASON_CONTAINER_LAUNCH_FAILED,
+          "Failed to initialize sandbox: " + Causes.line(e.getMessage()));
     } catch (IOException | RuntimeException | StackOverflowError e) {
       return notPrepared(
           Reason.REASON_CONTAINER_LAUNCH_FAILED,
@@ -77,6 +85,9 @@ final class TaskPreparation {
     Resolution resolution = Resolution.of(assignment, ownName());
     log.info("The task: " + resolution.boundTask().json());
     TaskPaths paths = TaskPaths.of(place.checkpointRoot(), assignment.taskId());
+    if (OwnDirectory.isNeeded(place)) {
+      OwnDirectory.make(place);
+    }
     AccountPolicy accounts = settings.accounts();
     Sandbox sandbox =
         Sandbox.of(

@@ -103,8 +103,7 @@ class ImageTaskTest {
             temporary.toRealPath().resolve("mesos-containerizer"),
             containerizer.toArray(String[]::new));
     return new PreparedRun(
-        directory,
-        directory,
+        TaskPlace.only(directory, directory),
         temporary.toRealPath(),
         new SandboxSettings(
             policy,
@@ -224,8 +223,7 @@ class ImageTaskTest {
     Path onHost = temporary.toRealPath().resolve("slaves/runs/latest");
     PreparedRun run =
         new PreparedRun(
-            onHost,
-            inside,
+            TaskPlace.only(onHost, inside),
             temporary.toRealPath(),
             new SandboxSettings(
                 policy(Optional.empty()),

@@ -40,9 +40,8 @@ final class PreparedRun {
   /**
    * @param scripts a directory for the runner's program
    */
-  PreparedRun(Path directory, Path mesosSandbox, Path scripts, SandboxSettings settings)
-      throws IOException {
-    this.place = TaskPlace.only(directory, mesosSandbox);
+  PreparedRun(TaskPlace place, Path scripts, SandboxSettings settings) throws IOException {
+    this.place = place;
     this.settings = settings;
     this.runner =
         script(

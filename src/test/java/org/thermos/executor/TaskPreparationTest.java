@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,13 +53,16 @@ class TaskPreparationTest {
   }
 
   private PreparedRun run(SandboxSettings settings) throws Exception {
-    return new PreparedRun(directory, directory, directory, settings);
+    return new PreparedRun(TaskPlace.only(directory, directory), directory, settings);
   }
 
   private PreparedRun run(AccountPolicy accounts) throws Exception {
-    return run(
-        new SandboxSettings(
-            accounts, Optional.empty(), Optional.empty(), true, List.of(), FAILING));
+    return run(settings(accounts));
+  }
+
+  private static SandboxSettings settings(AccountPolicy accounts) {
+    return new SandboxSettings(
+        accounts, Optional.empty(), Optional.empty(), true, List.of(), FAILING);
   }
 
   private static AssignedTask imageTask() {
@@ -140,6 +144,58 @@ class TaskPreparationTest {
         .noneMatch(argument -> argument.startsWith("--setuid"))
         .noneMatch(argument -> argument.startsWith("--mesos_containerizer_path"));
     assertThat(ownerOf(directory.resolve("sandbox"))).isEqualTo(Accounts.currentUid());
+  }
+
+  @Test
+  void oneOfManyTasksHasADirectoryOfItsOwnThatItsAccountCanReach() throws Exception {
+    Account nobody = rootsNobody();
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path executors = Files.createDirectory(directory.resolve("run"));
+    Files.setPosixFilePermissions(executors, PosixFilePermissions.fromString("rwx------"));
+    PreparedRun run =
+        new PreparedRun(
+            TaskPlace.oneOfMany(executors, executors, Cluster.TASK),
+            directory,
+            settings(new AccountPolicy(AccountPolicy.Mode.ROLE, Optional.empty())));
+    run.await(run.start(AssignedTasks.of("id -un; pwd", "nobody"), command -> command));
+
+    Path own = executors.resolve("tasks").resolve(Cluster.TASK);
+    assertThat(run.stdout()).isEqualTo("nobody\n" + own + "/sandbox\n");
+    assertThat(ownerOf(own)).isEqualTo(nobody.uid());
+    assertThat(ownerOf(executors)).isEqualTo(0);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(executors)))
+        .isEqualTo("rwx--x--x");
+    assertThat(executors.resolve("checkpoints")).isDirectory();
+  }
+
+  @Test
+  void itsDirectoryIsNotMadeThroughALink() throws Exception {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Files.createSymbolicLink(directory.resolve("tasks"), elsewhere);
+
+    assertThat(amongMany().failure(AssignedTasks.of("true")))
+        .isEqualTo("Unknown exception initializing sandbox: " + directory + "/tasks is in the way");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void anImageIsForOneTask() throws Exception {
+    assertThat(amongMany().failure(imageTask()))
+        .startsWith("Cannot launch task using a filesystem image: the executor has one image")
+        .endsWith("use --max-tasks=1 and no task group");
+  }
+
+  private PreparedRun amongMany() throws Exception {
+    return new PreparedRun(
+        TaskPlace.oneOfMany(directory, directory, Cluster.TASK),
+        directory,
+        new SandboxSettings(
+            new AccountPolicy(AccountPolicy.Mode.NOSETUID, Optional.empty()),
+            Optional.of("/mnt"),
+            Optional.of("/bin/sh"),
+            true,
+            List.of(),
+            FAILING));
   }
 
   private static Account rootsNobody() {
