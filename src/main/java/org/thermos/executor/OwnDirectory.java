@@ -26,7 +26,7 @@ final class OwnDirectory {
     Path path = executors(place);
     int mode = (int) Files.getAttribute(path, "unix:mode");
     if ((mode & ENTER) != ENTER) {
-      Files.setAttribute(path, "unix:mode", mode & 0777 | ENTER);
+      Files.setAttribute(path, "unix:mode", (mode & 0777) | ENTER);
     }
     for (Path name : path.relativize(place.sandbox())) {
       path = path.resolve(name);
