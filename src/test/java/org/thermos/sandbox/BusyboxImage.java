@@ -14,9 +14,7 @@ public final class BusyboxImage {
 
   private BusyboxImage() {}
 
-  /**
-   * @param root made
-   */
+  /** Makes the image's root directory and what is in it. */
   public static void make(Path root) throws IOException {
     assumeTrue(Files.isExecutable(BUSYBOX), "needs " + BUSYBOX + " (package busybox-static)");
     for (String directory : new String[] {"bin", "etc", "proc", "tmp"}) {

@@ -82,7 +82,7 @@ public final class MountNamespace implements CommandRunner, AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    keeper.destroyForcibly().waitFor();
+  public void close() {
+    keeper.destroyForcibly().onExit().join();
   }
 }

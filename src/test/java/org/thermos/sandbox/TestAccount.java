@@ -14,7 +14,7 @@ public final class TestAccount implements AutoCloseable {
   /**
    * @param letter tells apart accounts of one test run
    */
-  public TestAccount(String letter) throws IOException, InterruptedException {
+  public TestAccount(String letter) throws IOException {
     name = "thermos" + letter + ProcessHandle.current().pid();
     run("useradd", "--no-create-home", "--user-group", name);
   }
@@ -27,14 +27,14 @@ public final class TestAccount implements AutoCloseable {
     return new Accounts().byName(name).orElseThrow();
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
+  private static void run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(process.onExit().join().exitValue()).as(output).isZero();
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     run("userdel", name);
   }
 }
