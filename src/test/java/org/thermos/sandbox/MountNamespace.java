@@ -2,6 +2,7 @@ package org.thermos.sandbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public final class MountNamespace implements CommandRunner, AutoCloseable {
             .start();
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(keeper.getInputStream(), UTF_8))) {
-      assertThat(out.readLine()).isEqualTo("ready");
+      assumeTrue("ready".equals(out.readLine()), "needs the right to make a mount namespace");
     }
   }
 
