@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.mesos.Protos.ContainerID;
 import org.apache.mesos.Protos.ExecutorID;
 import org.apache.mesos.Protos.ExecutorInfo;
 import org.apache.mesos.Protos.SlaveInfo;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskStatus;
 import org.apache.mesos.executor.Protos.Call;
@@ -41,6 +43,7 @@ final class Agent implements ExecutorApi.Calls {
   private final ContainerStarter starter;
   private final Map<String, ExecutorSlot> slots = new LinkedHashMap<>();
   private volatile AgentPhase phase = AgentPhase.RUNNING;
+  private volatile Wire wire = new Wire() {};
   private HttpServer server;
   private Future<?> nextPhase = CompletableFuture.completedFuture(null);
 
@@ -49,9 +52,14 @@ final class Agent implements ExecutorApi.Calls {
     this.settings = settings;
     this.listener = listener;
     this.thread = thread;
-    this.statuses = new StatusFactory(settings.agentId(), Clock.systemUTC(), UUID::randomUUID);
     this.server = new HttpServer(0, api::handle);
     this.address = server.address();
+    this.statuses =
+        new StatusFactory(
+            settings.agentId(),
+            address.getAddress().getHostAddress(),
+            Clock.systemUTC(),
+            UUID::randomUUID);
     this.starter = new ContainerStarter(settings, launcher, address);
   }
 
@@ -72,24 +80,51 @@ final class Agent implements ExecutorApi.Calls {
     return slots.values().stream().filter(slot -> slot.machine().hasLive(task)).findFirst();
   }
 
+  void watch(Wire other) {
+    wire = other;
+  }
+
   LaunchedExecutor launch(ExecutorInfo executor, TaskInfo task) {
+    return launch(executor, List.of(task), machine -> machine.launch(task));
+  }
+
+  LaunchedExecutor launch(ExecutorInfo executor, TaskGroupInfo group) {
+    return launch(executor, group.getTasksList(), machine -> machine.launch(group));
+  }
+
+  LaunchedExecutor standBy(ExecutorInfo executor) {
+    return launch(
+        executor,
+        List.of(),
+        machine -> {
+          machine.standBy();
+          return List.of();
+        });
+  }
+
+  private LaunchedExecutor launch(
+      ExecutorInfo executor,
+      List<TaskInfo> tasks,
+      Function<ExecutorMachine, List<Effect>> launching) {
     if (phase != AgentPhase.RUNNING) {
       throw new IllegalStateException("Cannot launch a task: the agent is " + phase);
     }
-    String taskId = task.getTaskId().getValue();
-    if (slotOf(taskId).isPresent()) {
-      throw new IllegalArgumentException("Cannot launch task \"" + taskId + "\" a second time");
+    for (TaskInfo task : tasks) {
+      String taskId = task.getTaskId().getValue();
+      if (slotOf(taskId).isPresent()) {
+        throw new IllegalArgumentException("Cannot launch task \"" + taskId + "\" a second time");
+      }
     }
     removeOver();
     Optional<ExecutorSlot> known = slot(executor.getExecutorId());
     if (known.isPresent()) {
-      known.get().perform(known.get().machine().launch(task));
+      known.get().perform(launching.apply(known.get().machine()));
       return known.get().launched();
     }
     if (slots.size() >= MAX_EXECUTORS) {
       throw new IllegalStateException("Cannot run more than " + MAX_EXECUTORS + " executors");
     }
-    return start(executor, task);
+    return start(executor, launching);
   }
 
   /** Crashes. */
@@ -148,7 +183,8 @@ final class Agent implements ExecutorApi.Calls {
 
   /** Called on a connection's thread. */
   @Override
-  public Reply handle(Call call, MediaType streamType) {
+  public Reply handle(Call call, MediaType streamType, long arrived) {
+    wire.received(call, arrived);
     return thread.call(() -> dispatch(call, streamType));
   }
 
@@ -165,13 +201,17 @@ final class Agent implements ExecutorApi.Calls {
     if (slot.isEmpty()) {
       return Answer.badRequest("Executor cannot be found");
     }
+    if (slot.get().isBanned()) {
+      return new Answer(403, "Executor is not authorized");
+    }
     if (slot.get().machine().state() == ExecutorMachine.State.REGISTERING && !isSubscribe) {
       return new Answer(403, "Executor is not subscribed");
     }
-    return slot.get().handle(call, streamType, phase);
+    return slot.get().handle(call, streamType, phase, wire);
   }
 
-  private LaunchedExecutor start(ExecutorInfo executor, TaskInfo task) {
+  private LaunchedExecutor start(
+      ExecutorInfo executor, Function<ExecutorMachine, List<Effect>> launching) {
     ContainerID containerId =
         ContainerID.newBuilder().setValue(UUID.randomUUID().toString()).build();
     Path sandbox = starter.sandbox(executor, containerId);
@@ -188,11 +228,11 @@ final class Agent implements ExecutorApi.Calls {
     ExecutorSlot slot =
         new ExecutorSlot(executor.getExecutorId(), machine, launched, thread, listener);
     slots.put(executor.getExecutorId().getValue(), slot);
-    slot.perform(machine.launch(task));
+    slot.perform(launching.apply(machine));
     try {
       Container container = starter.start(executor, machine, sandbox);
       slot.contain(container);
-      slot.perform(machine.started());
+      slot.perform(machine.started(container.pid()));
       var unused = container.exit().thenAccept(status -> thread.post(() -> exited(slot, status)));
     } catch (IOException e) {
       LOG.warn("Cannot launch executor {}", executor.getExecutorId().getValue(), e);

@@ -1,6 +1,9 @@
 package org.thermos.agent;
 
+import java.util.Locale;
 import java.util.Optional;
+import org.apache.mesos.Protos.CheckInfo;
+import org.apache.mesos.Protos.CheckStatusInfo;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
 import org.apache.mesos.executor.Protos.Call;
@@ -54,7 +57,28 @@ final class CallValidation {
     if (status.getState() == TaskState.TASK_STAGING) {
       return Optional.of("Received TASK_STAGING from " + sender + " which is not allowed");
     }
-    return Optional.empty();
+    return status.hasCheckStatus() ? checkFault(status.getCheckStatus()) : Optional.empty();
+  }
+
+  private static Optional<String> checkFault(CheckStatusInfo check) {
+    if (!check.hasType()) {
+      return Optional.of("CheckStatusInfo must specify 'type'");
+    }
+    String type = check.getType().name();
+    boolean present =
+        switch (check.getType()) {
+          case COMMAND -> check.hasCommand();
+          case HTTP -> check.hasHttp();
+          case TCP -> check.hasTcp();
+          case UNKNOWN -> false;
+        };
+    if (check.getType() == CheckInfo.Type.UNKNOWN) {
+      return Optional.of("'" + type + "' is not a valid check's status type");
+    }
+    String field = type.toLowerCase(Locale.ROOT);
+    return present
+        ? Optional.empty()
+        : Optional.of("Expecting '%s' to be set for %s check's status".formatted(field, type));
   }
 
   private static Optional<String> expect(boolean present, String field) {

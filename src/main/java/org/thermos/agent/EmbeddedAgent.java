@@ -16,6 +16,7 @@ import org.apache.logging.log4j.Logger;
 import org.apache.mesos.Protos.ExecutorID;
 import org.apache.mesos.Protos.ExecutorInfo;
 import org.apache.mesos.Protos.KillPolicy;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 
@@ -59,20 +60,62 @@ public final class EmbeddedAgent implements AutoCloseable {
     return agent.address();
   }
 
+  /** From now on this one sees all that is said to and by executors that subscribe. */
+  public void watch(Wire wire) {
+    run(
+        () -> {
+          agent.watch(wire);
+          return null;
+        });
+  }
+
+  /** Bad days, for tests. */
+  public Interference interfere() {
+    return new Interference(
+        new Interference.Slots() {
+          @Override
+          public void onSlot(ExecutorID executor, Consumer<ExecutorSlot> work) {
+            EmbeddedAgent.this.onSlot(executor, work);
+          }
+
+          @Override
+          public LaunchedExecutor standBy(ExecutorInfo executor) {
+            ExecutorInfo owned = owned(executor);
+            return thread.call(() -> agent.standBy(owned));
+          }
+        });
+  }
+
   /**
    * Hands a task to an executor, starting it if there is none of that id. What comes of it, also a
-   * failure to start, the listener learns. Framework and agent ids are filled in.
+   * failure to start, the listener learns. Framework and agent ids are filled in; nothing else of
+   * the task is looked at, which is a master's business.
    *
    * @throws IllegalArgumentException when an id is unfit, or the task is already there
    * @throws IllegalStateException when the agent is not running, or full
    */
   public LaunchedExecutor launch(ExecutorInfo executor, TaskInfo task) {
-    Identifiers.check("executor id", executor.getExecutorId().getValue());
-    Identifiers.check("task id", task.getTaskId().getValue());
-    ExecutorInfo owned = executor.toBuilder().setFrameworkId(settings.framework().getId()).build();
-    TaskInfo assigned =
-        task.toBuilder().setSlaveId(settings.agentId()).clearCommand().setExecutor(owned).build();
+    ExecutorInfo owned = owned(executor);
+    TaskInfo assigned = assigned(task, owned);
     return thread.call(() -> agent.launch(owned, assigned));
+  }
+
+  /** The same for tasks that are to be launched together, or not at all. */
+  public LaunchedExecutor launch(ExecutorInfo executor, TaskGroupInfo group) {
+    ExecutorInfo owned = owned(executor);
+    TaskGroupInfo.Builder assigned = TaskGroupInfo.newBuilder();
+    group.getTasksList().forEach(task -> assigned.addTasks(assigned(task, owned)));
+    return thread.call(() -> agent.launch(owned, assigned.build()));
+  }
+
+  private ExecutorInfo owned(ExecutorInfo executor) {
+    Identifiers.check("executor id", executor.getExecutorId().getValue());
+    return executor.toBuilder().setFrameworkId(settings.framework().getId()).build();
+  }
+
+  private TaskInfo assigned(TaskInfo task, ExecutorInfo executor) {
+    Identifiers.check("task id", task.getTaskId().getValue());
+    return task.toBuilder().setSlaveId(settings.agentId()).setExecutor(executor).build();
   }
 
   /** Asks the executor to kill a task; nothing happens when the task is over or unknown. */

@@ -8,6 +8,7 @@ import org.apache.mesos.Protos.FrameworkInfo;
 import org.apache.mesos.Protos.KillPolicy;
 import org.apache.mesos.Protos.SlaveInfo;
 import org.apache.mesos.Protos.TaskID;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskStatus;
 import org.apache.mesos.executor.Protos.Event;
@@ -30,6 +31,12 @@ final class Events {
 
   static Event launch(TaskInfo task) {
     return event(Event.Type.LAUNCH).setLaunch(Event.Launch.newBuilder().setTask(task)).build();
+  }
+
+  static Event launchGroup(TaskGroupInfo group) {
+    return event(Event.Type.LAUNCH_GROUP)
+        .setLaunchGroup(Event.LaunchGroup.newBuilder().setTaskGroup(group))
+        .build();
   }
 
   static Event kill(TaskID task, Optional<KillPolicy> policy) {

@@ -20,7 +20,10 @@ final class ExecutorApi {
   interface Calls {
     AgentPhase phase();
 
-    Reply handle(Call call, MediaType streamType);
+    /**
+     * @param arrived a reading of {@link System#nanoTime}
+     */
+    Reply handle(Call call, MediaType streamType, long arrived);
   }
 
   private final Calls agent;
@@ -31,6 +34,7 @@ final class ExecutorApi {
 
   /** Called on the connection's thread. */
   Reply handle(HttpRequest request) {
+    long arrived = System.nanoTime();
     AgentPhase phase = agent.phase();
     if (phase != AgentPhase.ROUTING && request.path().equals("/version")) {
       return Answer.json("{\"version\":\"" + VERSION + "\"}");
@@ -69,6 +73,6 @@ final class ExecutorApi {
       return new Answer(
           406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
     }
-    return agent.handle(call, streamType.orElse(MediaType.JSON));
+    return agent.handle(call, streamType.orElse(MediaType.JSON), arrived);
   }
 }

@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.mesos.Protos.ContainerID;
+import org.apache.mesos.Protos.ContainerStatus;
 import org.apache.mesos.Protos.ExecutorInfo;
 import org.apache.mesos.Protos.FrameworkInfo;
 import org.apache.mesos.Protos.KillPolicy;
 import org.apache.mesos.Protos.SlaveInfo;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
@@ -54,6 +57,8 @@ final class ExecutorMachine {
 
   private State state = State.REGISTERING;
   private boolean abandoned;
+  private boolean standingBy;
+  private OptionalInt pid = OptionalInt.empty();
   private Termination termination = Termination.PLAIN;
 
   ExecutorMachine(
@@ -96,8 +101,14 @@ final class ExecutorMachine {
     return updates.hasSeen(status) || updates.hasRoomFor(status.getTaskId().getValue());
   }
 
-  /** The container was started. */
-  List<Effect> started() {
+  /** It is to stay although it has no task yet. */
+  void standBy() {
+    standingBy = true;
+  }
+
+  /** The container was started, and this is its process, if it has one. */
+  List<Effect> started(OptionalInt process) {
+    pid = process;
     return List.of(new Effect.StartTimer(new Timer.Registration(), timeouts.registration()));
   }
 
@@ -123,14 +134,21 @@ final class ExecutorMachine {
         tasks.launch(task.getTaskId().getValue());
         effects.add(new Effect.Send(Events.launch(task)));
       }
-      case TERMINATING, TERMINATED ->
-          end(
-              task.getTaskId().getValue(),
-              new Termination(
-                  TaskStates.lost(framework, TaskState.TASK_DROPPED),
-                  TaskStatus.Reason.REASON_EXECUTOR_TERMINATED,
-                  state == State.TERMINATING ? "Executor terminating" : "Executor terminated"),
-              effects);
+      case TERMINATING, TERMINATED -> drop(task, effects);
+    }
+    return effects;
+  }
+
+  /** The scheduler wants tasks run that share their fate. */
+  List<Effect> launch(TaskGroupInfo group) {
+    List<Effect> effects = new ArrayList<>();
+    switch (state) {
+      case REGISTERING -> tasks.queue(group);
+      case RUNNING -> {
+        group.getTasksList().forEach(task -> tasks.launch(task.getTaskId().getValue()));
+        effects.add(new Effect.Send(Events.launchGroup(group)));
+      }
+      case TERMINATING, TERMINATED -> group.getTasksList().forEach(task -> drop(task, effects));
     }
     return effects;
   }
@@ -149,7 +167,7 @@ final class ExecutorMachine {
     }
     state = State.RUNNING;
     effects.add(new Effect.CancelTimer(new Timer.Registration()));
-    if (phase == AgentPhase.RUNNING && tasks.isUseless()) {
+    if (phase == AgentPhase.RUNNING && tasks.isUseless() && !standingBy) {
       // Its tasks were killed before it came: it gets SHUTDOWN and never SUBSCRIBED.
       effects.addAll(shutdown());
       return effects;
@@ -160,7 +178,9 @@ final class ExecutorMachine {
       effects.addAll(updated(update.getStatus()));
     }
     dropUndelivered(subscribe, effects);
-    tasks.launchQueued().forEach(task -> effects.add(new Effect.Send(Events.launch(task))));
+    ExecutorTasks.Queue queue = tasks.launchQueued();
+    queue.tasks().forEach(task -> effects.add(new Effect.Send(Events.launch(task))));
+    queue.groups().forEach(group -> effects.add(new Effect.Send(Events.launchGroup(group))));
     return effects;
   }
 
@@ -178,10 +198,12 @@ final class ExecutorMachine {
     boolean isLive = tasks.isLaunched(task);
     boolean isRepetition = updates.hasSeen(received);
     if (!isRepetition) {
+      TaskStatus completed = statuses.complete(received, executor.getExecutorId());
       if (isLive) {
         tasks.moveTo(received.getState(), task);
+        completed = statuses.inContainer(completed, container());
       }
-      updates.add(statuses.complete(received, executor.getExecutorId()), effects);
+      updates.add(completed, effects);
     }
     if (isLive || (isRepetition && tasks.isTerminated(task))) {
       effects.add(new Effect.Send(Events.acknowledged(received)));
@@ -202,18 +224,27 @@ final class ExecutorMachine {
   /** The scheduler wants a task killed. */
   List<Effect> kill(TaskID task, Optional<KillPolicy> policy) {
     List<Effect> effects = new ArrayList<>();
-    if (tasks.isQueued(task.getValue())) {
-      end(
-          task.getValue(),
-          new Termination(
-              TaskState.TASK_KILLED,
-              TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH,
-              "Killed before delivery to the executor"),
-          effects);
+    Optional<TaskGroupInfo> group = tasks.queuedGroup(task.getValue());
+    if (group.isPresent()) {
+      String why = "A task within the task group was killed before delivery to the executor";
+      for (TaskInfo member : group.get().getTasksList()) {
+        end(member.getTaskId().getValue(), killedDuringLaunch(why), effects);
+      }
+    } else if (tasks.isQueued(task.getValue())) {
+      String why = "Killed before delivery to the executor";
+      end(task.getValue(), killedDuringLaunch(why), effects);
     } else if (state == State.RUNNING) {
       effects.add(new Effect.Send(Events.kill(task, policy)));
     }
     return effects;
+  }
+
+  /** The agent takes the executor for gone: it has to subscribe before it may say anything else. */
+  List<Effect> unsubscribed() {
+    if (state == State.RUNNING) {
+      state = State.REGISTERING;
+    }
+    return List.of(new Effect.CloseStream());
   }
 
   /** The executor has to go. One that has not subscribed yet is told when it does. */
@@ -308,6 +339,26 @@ final class ExecutorMachine {
       effects.add(new Effect.Deliver(lost, 1));
     }
     return effects;
+  }
+
+  private void drop(TaskInfo task, List<Effect> effects) {
+    Termination dropped =
+        new Termination(
+            TaskStates.lost(framework, TaskState.TASK_DROPPED),
+            TaskStatus.Reason.REASON_EXECUTOR_TERMINATED,
+            state == State.TERMINATING ? "Executor terminating" : "Executor terminated");
+    end(task.getTaskId().getValue(), dropped, effects);
+  }
+
+  private static Termination killedDuringLaunch(String why) {
+    return new Termination(
+        TaskState.TASK_KILLED, TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH, why);
+  }
+
+  private ContainerStatus container() {
+    ContainerStatus.Builder status = ContainerStatus.newBuilder().setContainerId(container);
+    pid.ifPresent(status::setExecutorPid);
+    return status.build();
   }
 
   private void destroy(Termination how, List<Effect> effects) {

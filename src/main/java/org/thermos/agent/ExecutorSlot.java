@@ -23,10 +23,12 @@ final class ExecutorSlot {
   private final LaunchedExecutor launched;
   private final AgentThread thread;
   private final Listener listener;
+  private final Acknowledgements acknowledgements = new Acknowledgements(this::send);
   private final Map<Timer, Future<?>> timers = new HashMap<>();
   private Optional<Container> container = Optional.empty();
   private Optional<Subscription> subscription = Optional.empty();
   private OptionalInt heldExit = OptionalInt.empty();
+  private boolean isBanned;
 
   ExecutorSlot(
       ExecutorID id,
@@ -63,6 +65,19 @@ final class ExecutorSlot {
     subscription = Optional.empty();
   }
 
+  /** Whether nothing it says is heard. */
+  boolean isBanned() {
+    return isBanned;
+  }
+
+  void ban() {
+    isBanned = true;
+  }
+
+  void acknowledge(Acknowledging how) {
+    acknowledgements.change(how);
+  }
+
   /** The agent is away: timers and streams die with it. */
   void suspend() {
     timers.values().forEach(timer -> timer.cancel(false));
@@ -88,10 +103,10 @@ final class ExecutorSlot {
   }
 
   /** Takes a call the agent has admitted. */
-  Reply handle(Call call, MediaType streamType, AgentPhase phase) {
+  Reply handle(Call call, MediaType streamType, AgentPhase phase, Wire wire) {
     switch (call.getType()) {
       case SUBSCRIBE -> {
-        Subscription opened = new Subscription(streamType);
+        Subscription opened = new Subscription(streamType, wire);
         endStream();
         subscription = Optional.of(opened);
         perform(machine.subscribed(call.getSubscribe(), phase));
@@ -114,7 +129,10 @@ final class ExecutorSlot {
   }
 
   private void perform(Effect effect) {
-    if (effect instanceof Effect.Send send) {
+    if (effect instanceof Effect.Send send
+        && send.event().getType() == Event.Type.ACKNOWLEDGED) {
+      acknowledgements.send(send.event());
+    } else if (effect instanceof Effect.Send send) {
       send(send.event());
     } else if (effect instanceof Effect.CloseStream) {
       endStream();
@@ -136,7 +154,8 @@ final class ExecutorSlot {
     }
   }
 
-  private void send(Event event) {
+  /** Lost when it is not connected. */
+  void send(Event event) {
     boolean sent = subscription.filter(stream -> stream.send(event)).isPresent();
     if (!sent) {
       LOG.info("Executor {} is not connected: lost {}", id.getValue(), event.getType());

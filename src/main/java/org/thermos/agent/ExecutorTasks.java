@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
 
@@ -12,6 +14,9 @@ import org.apache.mesos.Protos.TaskState;
 final class ExecutorTasks {
   /** Not yet handed to the executor. */
   private final Map<String, TaskInfo> queued = new LinkedHashMap<>();
+
+  /** The groups among the queued tasks, by each of their tasks. */
+  private final Map<String, TaskGroupInfo> queuedGroups = new LinkedHashMap<>();
 
   /** Handed to the executor and not yet over. */
   private final Map<String, TaskState> launched = new LinkedHashMap<>();
@@ -21,8 +26,23 @@ final class ExecutorTasks {
 
   private boolean everLaunched;
 
+  /** What waited for the executor, in the order in which it is handed over. */
+  record Queue(List<TaskInfo> tasks, List<TaskGroupInfo> groups) {}
+
   void queue(TaskInfo task) {
     queued.put(task.getTaskId().getValue(), task);
+  }
+
+  void queue(TaskGroupInfo group) {
+    for (TaskInfo task : group.getTasksList()) {
+      queue(task);
+      queuedGroups.put(task.getTaskId().getValue(), group);
+    }
+  }
+
+  /** The group that a queued task belongs to. */
+  Optional<TaskGroupInfo> queuedGroup(String task) {
+    return Optional.ofNullable(queuedGroups.get(task));
   }
 
   boolean isQueued(String task) {
@@ -61,26 +81,36 @@ final class ExecutorTasks {
   }
 
   /** Empties the queue into the launched ones. */
-  List<TaskInfo> launchQueued() {
-    List<TaskInfo> tasks = List.copyOf(queued.values());
-    tasks.forEach(task -> launch(task.getTaskId().getValue()));
-    return tasks;
+  Queue launchQueued() {
+    Queue queue =
+        new Queue(
+            queued.values().stream()
+                .filter(task -> queuedGroup(task.getTaskId().getValue()).isEmpty())
+                .toList(),
+            queuedGroups.values().stream().distinct().toList());
+    List.copyOf(queued.keySet()).forEach(this::launch);
+    return queue;
   }
 
   void launch(String task) {
     everLaunched = true;
-    queued.remove(task);
+    dequeue(task);
     launched.put(task, TaskState.TASK_STAGING);
   }
 
   void moveTo(TaskState next, String task) {
     if (TaskStates.isTerminal(next)) {
-      queued.remove(task);
+      dequeue(task);
       launched.remove(task);
       terminated.add(task);
     } else {
       launched.put(task, next);
     }
+  }
+
+  private void dequeue(String task) {
+    queued.remove(task);
+    queuedGroups.remove(task);
   }
 
   /** The scheduler knows that the task is over. */

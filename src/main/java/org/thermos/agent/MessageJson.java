@@ -209,7 +209,8 @@ final class MessageJson {
 
     @Override
     public SerializableString getEscapeSequence(int character) {
-      return SLASH;
+      // Asked for every character beyond ASCII too.
+      return character == '/' ? SLASH : null;
     }
   }
 }

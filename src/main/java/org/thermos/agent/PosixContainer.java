@@ -1,6 +1,7 @@
 package org.thermos.agent;
 
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -43,6 +44,11 @@ final class PosixContainer implements Container {
   @Override
   public CompletableFuture<Integer> exit() {
     return exit;
+  }
+
+  @Override
+  public OptionalInt pid() {
+    return OptionalInt.of(leader);
   }
 
   @Override

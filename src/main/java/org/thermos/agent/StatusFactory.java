@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.apache.mesos.Protos.ContainerStatus;
 import org.apache.mesos.Protos.ExecutorID;
 import org.apache.mesos.Protos.SlaveID;
 import org.apache.mesos.Protos.TaskID;
@@ -15,11 +16,16 @@ import org.apache.mesos.Protos.TaskStatus;
 /** Makes the statuses that do not come from an executor, and completes those that do. */
 final class StatusFactory {
   private final SlaveID agentId;
+  private final String address;
   private final Clock clock;
   private final Supplier<UUID> uuids;
 
-  StatusFactory(SlaveID agentId, Clock clock, Supplier<UUID> uuids) {
+  /**
+   * @param address the agent's, which containers without a network of their own share
+   */
+  StatusFactory(SlaveID agentId, String address, Clock clock, Supplier<UUID> uuids) {
     this.agentId = agentId;
+    this.address = address;
     this.clock = clock;
     this.uuids = uuids;
   }
@@ -49,6 +55,23 @@ final class StatusFactory {
             .setExecutorId(executor)
             .setSource(TaskStatus.Source.SOURCE_EXECUTOR);
     return status.hasTimestamp() ? completed.build() : completed.setTimestamp(now()).build();
+  }
+
+  /**
+   * Adds what the agent knows of the container, as a real agent merges it: its fields win, and the
+   * address is the agent's unless the executor tells another. A status that names another container
+   * is left as it is: nothing is known of that one.
+   */
+  TaskStatus inContainer(TaskStatus status, ContainerStatus known) {
+    ContainerStatus told = status.getContainerStatus();
+    if (told.hasContainerId() && !told.getContainerId().equals(known.getContainerId())) {
+      return status;
+    }
+    ContainerStatus.Builder merged = told.toBuilder().mergeFrom(known);
+    if (merged.getNetworkInfosCount() == 0) {
+      merged.addNetworkInfosBuilder().addIpAddressesBuilder().setIpAddress(address);
+    }
+    return status.toBuilder().setContainerStatus(merged).build();
   }
 
   /** Whether an executor's status is meant for another agent. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,15 +18,19 @@ final class Subscription {
   /** Events waiting for an executor that does not read; beyond it the stream is cut. */
   private static final int MAX_WAITING = 1_000;
 
-  /** An empty chunk: it ends the body. */
-  private static final byte[] END = new byte[0];
+  /** An event on its way, or, without one, the empty chunk that ends the body. */
+  private record Record(byte[] bytes, Optional<Event> event) {}
+
+  private static final Record END = new Record(new byte[0], Optional.empty());
 
   private final MediaType mediaType;
-  private final BlockingQueue<byte[]> records = new LinkedBlockingQueue<>();
+  private final Wire wire;
+  private final BlockingQueue<Record> records = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> cut = new CompletableFuture<>();
 
-  Subscription(MediaType mediaType) {
+  Subscription(MediaType mediaType, Wire wire) {
     this.mediaType = mediaType;
+    this.wire = wire;
   }
 
   MediaType mediaType() {
@@ -37,7 +42,7 @@ final class Subscription {
     if (records.size() >= MAX_WAITING) {
       cut();
     }
-    return !cut.isDone() && records.add(record(mediaType.encode(event)));
+    return !cut.isDone() && records.add(new Record(record(mediaType.encode(event)), Optional.of(event)));
   }
 
   /** Ends the stream properly after what is queued. */
@@ -58,14 +63,16 @@ final class Subscription {
 
   /** Writes events as chunks until the stream has ended; nothing more after it was cut. */
   void writeTo(OutputStream out) throws IOException, InterruptedException {
-    byte[] record;
+    Record record;
     do {
       record = records.take();
       if (cut.isDone()) {
         return;
       }
-      out.write(chunk(record));
+      out.write(chunk(record.bytes()));
       out.flush();
+      long now = System.nanoTime();
+      record.event().ifPresent(event -> wire.sent(event, now));
     } while (record != END);
   }
 

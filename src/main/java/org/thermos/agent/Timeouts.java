@@ -40,6 +40,45 @@ public record Timeouts(
           Duration.ofMillis(50),
           Duration.ofMillis(150));
 
+  /** The same with another {@code registration}. */
+  public Timeouts withRegistration(Duration other) {
+    return new Timeouts(
+        other,
+        reregistration,
+        shutdownGrace,
+        recovery,
+        updateRetryMinimum,
+        updateRetryMaximum,
+        routing,
+        recovering);
+  }
+
+  /** The same with another {@code shutdownGrace}. */
+  public Timeouts withShutdownGrace(Duration other) {
+    return new Timeouts(
+        registration,
+        reregistration,
+        other,
+        recovery,
+        updateRetryMinimum,
+        updateRetryMaximum,
+        routing,
+        recovering);
+  }
+
+  /** The same with another {@code recovery}. */
+  public Timeouts withRecovery(Duration other) {
+    return new Timeouts(
+        registration,
+        reregistration,
+        shutdownGrace,
+        other,
+        updateRetryMinimum,
+        updateRetryMaximum,
+        routing,
+        recovering);
+  }
+
   public Timeouts {
     requireNonNull(registration, "registration is null");
     requireNonNull(reregistration, "reregistration is null");

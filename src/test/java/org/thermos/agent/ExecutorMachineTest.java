@@ -8,14 +8,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.mesos.Protos.ContainerID;
+import org.apache.mesos.Protos.ContainerStatus;
 import org.apache.mesos.Protos.DurationInfo;
 import org.apache.mesos.Protos.FrameworkInfo;
 import org.apache.mesos.Protos.KillPolicy;
+import org.apache.mesos.Protos.NetworkInfo;
 import org.apache.mesos.Protos.SlaveID;
 import org.apache.mesos.Protos.SlaveInfo;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
 import org.apache.mesos.executor.Protos.Call;
@@ -36,7 +40,7 @@ final class ExecutorMachineTest {
   void queuesTasksUntilTheExecutorSubscribes() {
     assertThat(machine.launch(Samples.task("a"))).isEmpty();
     assertThat(machine.launch(Samples.task("b"))).isEmpty();
-    assertThat(machine.started())
+    assertThat(machine.started(OptionalInt.empty()))
         .containsExactly(
             new Effect.StartTimer(new Timer.Registration(), Timeouts.DEFAULTS.registration()));
     assertThat(sent(machine.subscribed(subscribe(), AgentPhase.RUNNING)))
@@ -56,10 +60,102 @@ final class ExecutorMachineTest {
                     .setSlaveId(AGENT)
                     .setExecutorId(Samples.EXECUTOR_ID)
                     .setTimestamp(NOW.toEpochMilli() / 1e3)
+                    .setContainerStatus(inContainer("127.0.0.1"))
                     .build(),
                 1),
             new Effect.StartTimer(new Timer.UpdateRetry("a"), Duration.ofSeconds(10)),
             new Effect.Send(Events.acknowledged(status)));
+  }
+
+  @Test
+  void theExecutorsOwnAddressAndContainerAreKept() {
+    run("a");
+    ContainerStatus own =
+        ContainerStatus.newBuilder().addNetworkInfos(address("192.0.2.7")).build();
+    TaskStatus status = Samples.status("a", TaskState.TASK_RUNNING, 1);
+    assertThat(
+            delivered(machine.updated(status.toBuilder().setContainerStatus(own).build())).get(0)
+                .getContainerStatus())
+        .isEqualTo(inContainer("192.0.2.7"));
+    machine.acknowledged("a", Samples.uuid(1));
+    ContainerStatus nested =
+        ContainerStatus.newBuilder()
+            .setContainerId(ContainerID.newBuilder().setValue("another"))
+            .build();
+    TaskStatus next = Samples.status("a", TaskState.TASK_RUNNING, 2);
+    assertThat(
+            delivered(machine.updated(next.toBuilder().setContainerStatus(nested).build())).get(0)
+                .getContainerStatus())
+        .isEqualTo(nested);
+  }
+
+  @Test
+  void theContainersProcessIsTold() {
+    machine.launch(Samples.task("a"));
+    machine.started(OptionalInt.of(77));
+    machine.subscribed(subscribe(), AgentPhase.RUNNING);
+    assertThat(delivered(update("a", TaskState.TASK_RUNNING, 1)))
+        .singleElement()
+        .satisfies(
+            status -> assertThat(status.getContainerStatus().getExecutorPid()).isEqualTo(77));
+  }
+
+  @Test
+  void aGroupIsHandedOverAsOneAfterSingleTasks() {
+    machine.launch(group("a", "b"));
+    machine.launch(Samples.task("c"));
+    assertThat(machine.subscribed(subscribe(), AgentPhase.RUNNING))
+        .endsWith(
+            new Effect.Send(Events.launch(Samples.task("c"))),
+            new Effect.Send(Events.launchGroup(group("a", "b"))));
+    assertThat(machine.launch(group("d")))
+        .containsExactly(new Effect.Send(Events.launchGroup(group("d"))));
+    for (String task : List.of("a", "b", "c", "d")) {
+      assertThat(machine.hasLive(task)).isTrue();
+    }
+    assertThat(machine.kill(Samples.taskId("a"), Optional.empty()))
+        .as("the executor decides what becomes of the others")
+        .containsExactly(new Effect.Send(Events.kill(Samples.taskId("a"), Optional.empty())));
+  }
+
+  @Test
+  void aGroupOfWhichOneIsKilledTooEarlyIsNeverHandedOver() {
+    machine.launch(group("a", "b"));
+    assertThat(delivered(machine.kill(Samples.taskId("b"), Optional.empty())))
+        .extracting(status -> status.getTaskId().getValue() + " " + status.getMessage())
+        .containsExactly(
+            "a A task within the task group was killed before delivery to the executor",
+            "b A task within the task group was killed before delivery to the executor");
+    assertThat(sent(machine.subscribed(subscribe(), AgentPhase.RUNNING)))
+        .containsExactly(Event.Type.SHUTDOWN);
+  }
+
+  @Test
+  void aGroupForAnEndingExecutorIsLost() {
+    run("a");
+    machine.shutdown();
+    assertThat(delivered(machine.launch(group("b", "c"))))
+        .extracting(TaskStatus::getState)
+        .containsExactly(TaskState.TASK_LOST, TaskState.TASK_LOST);
+  }
+
+  @Test
+  void anExecutorThatStandsByMaySubscribeWithoutATask() {
+    machine.standBy();
+    assertThat(sent(machine.subscribed(subscribe(), AgentPhase.RUNNING)))
+        .containsExactly(Event.Type.SUBSCRIBED);
+    assertThat(sent(machine.launch(Samples.task("a")))).containsExactly(Event.Type.LAUNCH);
+  }
+
+  @Test
+  void anUnsubscribedExecutorGetsItsTasksWhenItIsBack() {
+    run("a");
+    update("a", TaskState.TASK_RUNNING, 1);
+    assertThat(machine.unsubscribed()).containsExactly(new Effect.CloseStream());
+    assertThat(machine.state()).isEqualTo(ExecutorMachine.State.REGISTERING);
+    assertThat(machine.launch(Samples.task("b"))).isEmpty();
+    assertThat(sent(machine.subscribed(subscribe(), AgentPhase.RUNNING)))
+        .containsExactly(Event.Type.SUBSCRIBED, Event.Type.LAUNCH);
   }
 
   @Test
@@ -344,6 +440,25 @@ final class ExecutorMachineTest {
         .containsExactly(Event.Type.SUBSCRIBED);
   }
 
+  private static TaskGroupInfo group(String... tasks) {
+    TaskGroupInfo.Builder group = TaskGroupInfo.newBuilder();
+    List.of(tasks).forEach(task -> group.addTasks(Samples.task(task)));
+    return group.build();
+  }
+
+  private static ContainerStatus inContainer(String address) {
+    return ContainerStatus.newBuilder()
+        .setContainerId(ContainerID.newBuilder().setValue("c"))
+        .addNetworkInfos(address(address))
+        .build();
+  }
+
+  private static NetworkInfo address(String address) {
+    return NetworkInfo.newBuilder()
+        .addIpAddresses(NetworkInfo.IPAddress.newBuilder().setIpAddress(address))
+        .build();
+  }
+
   private void run(String... tasks) {
     for (String task : tasks) {
       machine.launch(Samples.task(task));
@@ -371,7 +486,10 @@ final class ExecutorMachineTest {
 
   private StatusFactory statuses() {
     return new StatusFactory(
-        AGENT, Clock.fixed(NOW, ZoneOffset.UTC), () -> new UUID(0, uuids.incrementAndGet()));
+        AGENT,
+        "127.0.0.1",
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        () -> new UUID(0, uuids.incrementAndGet()));
   }
 
   private static List<TaskStatus> delivered(List<Effect> effects) {

@@ -108,6 +108,7 @@ final class Cluster implements Listener, AutoCloseable {
   /** What is on the class path of a program that is installed. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .filter(
             entry ->
                 entry.endsWith("/classes")
