@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -44,6 +47,17 @@ import org.thermos.process.NativeBinary;
 final class Cluster implements Listener, AutoCloseable {
   static final String TASK = "cluster-task";
   static final ExecutorID EXECUTOR = ExecutorID.newBuilder().setValue("thermos-" + TASK).build();
+
+  /** Checkpoints, and knows TASK_KILLING. */
+  static final FrameworkInfo FRAMEWORK =
+      FrameworkInfo.newBuilder()
+          .setId(FrameworkID.newBuilder().setValue("framework"))
+          .setUser(System.getProperty("user.name"))
+          .setName("test")
+          .setCheckpoint(true)
+          .addCapabilities(Capability.newBuilder().setType(Capability.Type.TASK_KILLING_STATE))
+          .build();
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final List<String> LIBRARIES =
       List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
@@ -52,6 +66,8 @@ final class Cluster implements Listener, AutoCloseable {
   private Path executor;
   private final EmbeddedAgent agent;
   private final BlockingQueue<TaskStatus> updates = new LinkedBlockingQueue<>();
+  private final Set<ByteString> uuids = new HashSet<>();
+  private final Semaphore subscriptions = new Semaphore(0);
   private final List<String> seen = new ArrayList<>();
   private Optional<TaskStatus> last = Optional.empty();
   private Path runner;
@@ -61,28 +77,13 @@ final class Cluster implements Listener, AutoCloseable {
   private LaunchedExecutor launched;
 
   Cluster(Path directory, Duration grace) throws IOException {
+    this(directory, Timeouts.DEFAULTS.withShutdownGrace(grace), FRAMEWORK);
+  }
+
+  Cluster(Path directory, Timeouts timeouts, FrameworkInfo framework) throws IOException {
     this.directory = directory.toRealPath();
     this.executor = this.directory.resolve("thermos-executor");
     this.runner = program("thermos-runner", "org.thermos.runner.RunnerProgram");
-    FrameworkInfo framework =
-        FrameworkInfo.newBuilder()
-            .setId(FrameworkID.newBuilder().setValue("framework"))
-            .setUser(System.getProperty("user.name"))
-            .setName("test")
-            .setCheckpoint(true)
-            .addCapabilities(Capability.newBuilder().setType(Capability.Type.TASK_KILLING_STATE))
-            .build();
-    Timeouts usual = Timeouts.DEFAULTS;
-    Timeouts timeouts =
-        new Timeouts(
-            usual.registration(),
-            usual.reregistration(),
-            grace,
-            usual.recovery(),
-            usual.updateRetryMinimum(),
-            usual.updateRetryMaximum(),
-            usual.routing(),
-            usual.recovering());
     this.agent =
         EmbeddedAgent.start(
             AgentSettings.of(this.directory.resolve("agent"), framework).with(timeouts), this);
@@ -171,15 +172,33 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   void launch(byte[] data, String... flags) throws IOException {
+    launch(task(TASK, data), flags);
+  }
+
+  void launch(TaskInfo task, String... flags) throws IOException {
+    launched = agent.launch(executorInfo(flags), task);
+  }
+
+  /** Starts the executor without a task, and waits for its subscription. */
+  void standBy(String... flags) throws IOException, InterruptedException {
+    launched = agent.interfere().standBy(executorInfo(flags));
+    awaitSubscription();
+  }
+
+  /** Waits for the next subscription of the executor. */
+  void awaitSubscription() throws InterruptedException {
+    if (!subscriptions.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the executor did not subscribe; " + this);
+    }
+  }
+
+  private ExecutorInfo executorInfo(String... flags) throws IOException {
     installExecutor();
     String command = fetched + "exec " + executor + " " + String.join(" ", flags);
-    launched =
-        agent.launch(
-            ExecutorInfo.newBuilder()
-                .setExecutorId(EXECUTOR)
-                .setCommand(CommandInfo.newBuilder().setValue(command))
-                .build(),
-            task(TASK, data));
+    return ExecutorInfo.newBuilder()
+        .setExecutorId(EXECUTOR)
+        .setCommand(CommandInfo.newBuilder().setValue(command))
+        .build();
   }
 
   private void installExecutor() throws IOException {
@@ -203,15 +222,24 @@ final class Cluster implements Listener, AutoCloseable {
 
   /** Hands the executor another task. */
   void launchAnother(String id) {
+    launchAnother(task(id, new byte[0]));
+  }
+
+  /** Hands the executor, which runs, another task. */
+  void launchAnother(TaskInfo task) {
     agent.launch(
         ExecutorInfo.newBuilder()
             .setExecutorId(EXECUTOR)
             .setCommand(CommandInfo.newBuilder().setValue("false"))
             .build(),
-        task(id, new byte[0]));
+        task);
   }
 
-  private static TaskInfo task(String id, byte[] data) {
+  static TaskInfo task(String id, String json) {
+    return task(id, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static TaskInfo task(String id, byte[] data) {
     return TaskInfo.newBuilder()
         .setTaskId(TaskID.newBuilder().setValue(id))
         .setName(id)
@@ -234,11 +262,24 @@ final class Cluster implements Listener, AutoCloseable {
 
   @Override
   public void updated(StatusUpdate update) {
-    if (isTerminal(update.status()) && update.status().getTaskId().getValue().equals(TASK)) {
+    ByteString uuid = update.status().getUuid();
+    boolean isRepetition = !uuid.isEmpty() && !uuids.add(uuid);
+    if (isRepetition) {
+      update.acknowledge();
+      return;
+    }
+    if (!isAgents(update.status())
+        && isTerminal(update.status())
+        && update.status().getTaskId().getValue().equals(TASK)) {
       aliveAtEnd = processes().stream().filter(this::isTasks).map(Cluster::commandLine).toList();
     }
     updates.add(update.status());
     update.acknowledge();
+  }
+
+  @Override
+  public void executorSubscribed(ExecutorID executor) {
+    subscriptions.release();
   }
 
   /** The next update. */
@@ -273,10 +314,7 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   List<String> awaitEnd(ExecutorExit exit) throws Exception {
-    int status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    if (status != exit.code() << 8) {
-      throw new AssertionError("the executor ended with wait status " + status + "; " + this);
-    }
+    awaitExit(exit);
     TaskStatus update = last.orElseGet(TaskStatus::getDefaultInstance);
     while (!isTerminal(update)) {
       update = next();
@@ -290,6 +328,25 @@ final class Cluster implements Listener, AutoCloseable {
     }
     await("nothing of the task is left", () -> processes().isEmpty());
     return seen;
+  }
+
+  /** Waits for the end of the executor. */
+  void awaitExit(ExecutorExit exit) throws Exception {
+    int status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (status != exit.code() << 8) {
+      throw new AssertionError("the executor ended with wait status " + status + "; " + this);
+    }
+  }
+
+  /** Everything there is, and was, without waiting: {@code TASK_STATE message}. */
+  List<String> updatesSoFar() {
+    // What the agent has begun to deliver is over when it has answered.
+    agent.kill(TaskID.newBuilder().setValue("none").build());
+    for (TaskStatus update = updates.poll(); update != null; update = updates.poll()) {
+      seen.add(words(update));
+      last = Optional.of(update);
+    }
+    return List.copyOf(seen);
   }
 
   private static String words(TaskStatus update) {
