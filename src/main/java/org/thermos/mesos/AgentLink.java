@@ -148,6 +148,13 @@ final class AgentLink {
     return answer.status() < 500 && answer.status() != NOT_FOUND;
   }
 
+  /**
+   * Wrong whenever it is posted; unlike one that comes too early, or with a token yet to be valid.
+   */
+  static boolean isBadCall(Answered answer) {
+    return isRefusal(answer) && answer.status() != 401 && answer.status() != 403;
+  }
+
   private Step subscribe() {
     // It may arrive even if its answer does not: from then on the agent knows of a subscription.
     agentRestarted = false;

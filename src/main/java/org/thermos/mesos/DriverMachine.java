@@ -43,7 +43,8 @@ final class DriverMachine {
   private final CallFactory calls;
   private final Backoff callBackoff;
   private final AgentLink link;
-  private final Outbox outbox = new Outbox();
+  private final DriverCounters counters = new DriverCounters();
+  private final Outbox outbox = new Outbox(counters);
 
   /** Those of whose updates none is acknowledged: a restarted agent would lose them. */
   private final Map<TaskID, TaskInfo> unacknowledgedTasks = new LinkedHashMap<>();
@@ -79,6 +80,11 @@ final class DriverMachine {
   /** What is to be done now, in this order; each is handed out once. */
   List<Effect> effects() {
     return effects.take();
+  }
+
+  /** Any thread. */
+  DriverStatistics statistics() {
+    return counters.snapshot();
   }
 
   // What the executor asks for.
@@ -144,7 +150,7 @@ final class DriverMachine {
       case ACKNOWLEDGED -> acknowledged(event.getAcknowledged().getUuid());
       case MESSAGE -> deliver(new Callback.Message(event.getMessage().getData()));
       case ERROR -> deliver(new Callback.Failure(event.getError().getMessage()));
-      case SHUTDOWN -> shutDown(timings.shutdownGracePeriod());
+      case SHUTDOWN -> shutDown(timings.shutdown());
       case HEARTBEAT, UNKNOWN -> {
         // The first says only that the agent lives; the second is newer than this driver.
       }
@@ -196,7 +202,7 @@ final class DriverMachine {
     if (answer instanceof Answered answered && answered.status() / 100 == 2) {
       outbox.accepted();
       callBackoff.reset();
-    } else if (answer instanceof Answered answered && isBadCall(answered)) {
+    } else if (answer instanceof Answered answered && AgentLink.isBadCall(answered)) {
       String type = outbox.refused().map(call -> call.getType().toString()).orElse("unknown");
       String failure = "Dropped a call of type " + type + ": the agent answered " + answer + ".";
       effects.log(failure);
@@ -252,6 +258,7 @@ final class DriverMachine {
     effects.setTimer(Timer.SETTLED, timings.settling());
     effects.clearTimer(Timer.RECOVERY);
     outbox.delivered(updatesInSubscribe);
+    counters.reconnects.addAndGet(registered ? 1 : 0);
     deliver(
         registered
             ? new Callback.Reregistered(subscribed.getSlaveInfo())
@@ -352,13 +359,6 @@ final class DriverMachine {
       Optional<Call> call = outbox.post();
       call.ifPresent(posted -> effects.add(new Effect.Post(posted)));
     }
-  }
-
-  /**
-   * Wrong whenever it is posted; unlike one that comes too early, or with a token yet to be valid.
-   */
-  private static boolean isBadCall(Answered answer) {
-    return AgentLink.isRefusal(answer) && answer.status() != 401 && answer.status() != 403;
   }
 
   /** Without the stream nothing is acknowledged, and what was accepted is all that can be known. */

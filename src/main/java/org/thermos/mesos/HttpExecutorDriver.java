@@ -33,6 +33,7 @@ public final class HttpExecutorDriver implements ExecutorDriver {
 
   private final Executor executor;
   private final Consumer<String> log;
+  private final DriverMachine machine;
   private final DriverLoop loop;
   private final AgentClient stream;
   private final AgentClient calls;
@@ -63,7 +64,7 @@ public final class HttpExecutorDriver implements ExecutorDriver {
             ? Optional.of(TlsSockets.of(environment.tls().get()))
             : Optional.empty();
     AgentConnector connector = new AgentConnector(environment.endpoint(), tls, timings.exchange());
-    DriverMachine machine =
+    this.machine =
         new DriverMachine(
             environment,
             timings,
@@ -144,7 +145,7 @@ public final class HttpExecutorDriver implements ExecutorDriver {
   @Override
   public synchronized Status sendStatusUpdate(TaskStatus update) {
     if (status == Status.DRIVER_RUNNING) {
-      loop.post(machine -> machine.updateRequested(update));
+      loop.post(owned -> owned.updateRequested(update));
     }
     return status;
   }
@@ -154,9 +155,14 @@ public final class HttpExecutorDriver implements ExecutorDriver {
   public synchronized Status sendFrameworkMessage(byte[] data) {
     if (status == Status.DRIVER_RUNNING) {
       ByteString message = ByteString.copyFrom(data);
-      loop.post(machine -> machine.messageRequested(message));
+      loop.post(owned -> owned.messageRequested(message));
     }
     return status;
+  }
+
+  /** What it has done until now, for metrics. */
+  public DriverStatistics statistics() {
+    return machine.statistics();
   }
 
   private synchronized Status status() {

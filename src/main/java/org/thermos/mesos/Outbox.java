@@ -3,10 +3,12 @@ package org.thermos.mesos;
 import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.mesos.executor.Protos.Call;
 import org.apache.mesos.executor.Protos.Call.Update;
 
@@ -20,8 +22,17 @@ final class Outbox {
   /** By uuid, in the order they were sent. */
   private final Map<ByteString, Update> unacknowledged = new LinkedHashMap<>();
 
+  private final DriverCounters counters;
+
+  /** Of the unacknowledged ones, those that the agent may have. */
+  private final Set<ByteString> sent = new HashSet<>();
+
   private final Deque<Call> waiting = new ArrayDeque<>();
   private Optional<Call> posted = Optional.empty();
+
+  Outbox(DriverCounters counters) {
+    this.counters = counters;
+  }
 
   void add(Call call) {
     if (call.hasUpdate()) {
@@ -36,6 +47,7 @@ final class Outbox {
       return Optional.empty();
     }
     posted = Optional.of(waiting.remove());
+    posted.filter(Call::hasUpdate).ifPresent(call -> count(uuid(call)));
     return posted;
   }
 
@@ -48,7 +60,11 @@ final class Outbox {
   Optional<Call> refused() {
     Optional<Call> call = posted;
     posted = Optional.empty();
-    call.filter(Call::hasUpdate).ifPresent(update -> unacknowledged.remove(uuid(update)));
+    call.filter(Call::hasUpdate).ifPresent(
+            update -> {
+              unacknowledged.remove(uuid(update));
+              sent.remove(uuid(update));
+            });
     return call;
   }
 
@@ -65,12 +81,16 @@ final class Outbox {
   /** Takes the update out for good, if it is there. */
   Optional<Update> acknowledged(ByteString uuid) {
     waiting.removeIf(call -> call.hasUpdate() && uuid(call).equals(uuid));
-    return Optional.ofNullable(unacknowledged.remove(uuid));
+    Optional<Update> update = Optional.ofNullable(unacknowledged.remove(uuid));
+    update.ifPresent(known -> counters.acknowledged.incrementAndGet());
+    sent.remove(uuid);
+    return update;
   }
 
   /** The agent got these with a subscription: no need to post them, only to wait. */
   void delivered(List<Update> updates) {
     waiting.removeIf(call -> call.hasUpdate() && updates.contains(call.getUpdate()));
+    updates.forEach(update -> count(update.getStatus().getUuid()));
   }
 
   List<Update> unacknowledged() {
@@ -80,6 +100,10 @@ final class Outbox {
   /** Whether everything has been posted and answered. */
   boolean isPosted() {
     return waiting.isEmpty() && posted.isEmpty();
+  }
+
+  private void count(ByteString uuid) {
+    (sent.add(uuid) ? counters.sent : counters.resent).incrementAndGet();
   }
 
   private static ByteString uuid(Call call) {

@@ -185,6 +185,17 @@ final class AgentLifeTest {
   }
 
   @Test
+  void aTaskThatWasKilledBeforeItsLaunchDoesNotRun() throws Exception {
+    standBy();
+    inject(killEvent(Cluster.TASK));
+    cluster.launchAnother(Cluster.task(Cluster.TASK, WAITING));
+
+    assertThat(cluster.awaitEnd())
+        .containsExactly("TASK_KILLED Task killed before it was launched.");
+    assertThat(cluster.taskSandbox()).doesNotExist();
+  }
+
+  @Test
   void aLaunchThatComesAgainChangesNothing() throws Exception {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
     TaskInfo task = Cluster.task(Cluster.TASK, WAITING);

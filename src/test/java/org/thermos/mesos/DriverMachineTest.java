@@ -386,7 +386,7 @@ class DriverMachineTest {
     assertThat(driver.effects())
         .containsExactly(
             new Effect.Deliver(new Callback.Shutdown()),
-            new Effect.SetTimer(Timer.SHUTDOWN, Duration.ofSeconds(5)));
+            new Effect.SetTimer(Timer.SHUTDOWN, Duration.ofMillis(4_500)));
     machine.stopRequested();
     assertThat(driver.effects()).containsExactly(new Effect.Finish(Status.DRIVER_STOPPED));
   }
