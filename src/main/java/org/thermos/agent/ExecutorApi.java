@@ -21,6 +21,8 @@ final class ExecutorApi {
     AgentPhase phase();
 
     /**
+     * Takes a well-formed call.
+     *
      * @param arrived a reading of {@link System#nanoTime}
      */
     Reply handle(Call call, MediaType streamType, long arrived);

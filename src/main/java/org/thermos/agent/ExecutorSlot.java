@@ -129,8 +129,7 @@ final class ExecutorSlot {
   }
 
   private void perform(Effect effect) {
-    if (effect instanceof Effect.Send send
-        && send.event().getType() == Event.Type.ACKNOWLEDGED) {
+    if (effect instanceof Effect.Send send && send.event().getType() == Event.Type.ACKNOWLEDGED) {
       acknowledgements.send(send.event());
     } else if (effect instanceof Effect.Send send) {
       send(send.event());

@@ -1,5 +1,6 @@
 package org.thermos.agent;
 
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,14 +19,14 @@ final class Subscription {
   /** Events waiting for an executor that does not read; beyond it the stream is cut. */
   private static final int MAX_WAITING = 1_000;
 
-  /** An event on its way, or, without one, the empty chunk that ends the body. */
-  private record Record(byte[] bytes, Optional<Event> event) {}
-
-  private static final Record END = new Record(new byte[0], Optional.empty());
+  /** An event on its way; without one, the empty chunk that ends the body. */
+  private record Outgoing(ByteString record, Optional<Event> event) {
+    static final Outgoing END = new Outgoing(ByteString.EMPTY, Optional.empty());
+  }
 
   private final MediaType mediaType;
   private final Wire wire;
-  private final BlockingQueue<Record> records = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Outgoing> records = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> cut = new CompletableFuture<>();
 
   Subscription(MediaType mediaType, Wire wire) {
@@ -42,18 +43,19 @@ final class Subscription {
     if (records.size() >= MAX_WAITING) {
       cut();
     }
-    return !cut.isDone() && records.add(new Record(record(mediaType.encode(event)), Optional.of(event)));
+    return !cut.isDone()
+        && records.add(new Outgoing(record(mediaType.encode(event)), Optional.of(event)));
   }
 
   /** Ends the stream properly after what is queued. */
   void end() {
-    records.add(END);
+    records.add(Outgoing.END);
   }
 
   /** Breaks the stream, as a crash would. */
   void cut() {
     cut.complete(null);
-    records.add(END);
+    records.add(Outgoing.END);
   }
 
   /** Runs when the stream is cut, at once if it is already. */
@@ -63,24 +65,24 @@ final class Subscription {
 
   /** Writes events as chunks until the stream has ended; nothing more after it was cut. */
   void writeTo(OutputStream out) throws IOException, InterruptedException {
-    Record record;
+    Outgoing next;
     do {
-      record = records.take();
+      next = records.take();
       if (cut.isDone()) {
         return;
       }
-      out.write(chunk(record.bytes()));
+      out.write(chunk(next.record().toByteArray()));
       out.flush();
       long now = System.nanoTime();
-      record.event().ifPresent(event -> wire.sent(event, now));
-    } while (record != END);
+      next.event().ifPresent(event -> wire.sent(event, now));
+    } while (next.event().isPresent());
   }
 
-  private static byte[] record(byte[] event) {
+  private static ByteString record(byte[] event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(event.length + 12);
     bytes.writeBytes((event.length + "\n").getBytes(StandardCharsets.US_ASCII));
     bytes.writeBytes(event);
-    return bytes.toByteArray();
+    return ByteString.copyFrom(bytes.toByteArray());
   }
 
   private static byte[] chunk(byte[] content) {

@@ -60,7 +60,8 @@ final class Outbox {
   Optional<Call> refused() {
     Optional<Call> call = posted;
     posted = Optional.empty();
-    call.filter(Call::hasUpdate).ifPresent(
+    call.filter(Call::hasUpdate)
+        .ifPresent(
             update -> {
               unacknowledged.remove(uuid(update));
               sent.remove(uuid(update));

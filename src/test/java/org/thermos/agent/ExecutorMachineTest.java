@@ -74,7 +74,8 @@ final class ExecutorMachineTest {
         ContainerStatus.newBuilder().addNetworkInfos(address("192.0.2.7")).build();
     TaskStatus status = Samples.status("a", TaskState.TASK_RUNNING, 1);
     assertThat(
-            delivered(machine.updated(status.toBuilder().setContainerStatus(own).build())).get(0)
+            delivered(machine.updated(status.toBuilder().setContainerStatus(own).build()))
+                .get(0)
                 .getContainerStatus())
         .isEqualTo(inContainer("192.0.2.7"));
     machine.acknowledged("a", Samples.uuid(1));
@@ -84,7 +85,8 @@ final class ExecutorMachineTest {
             .build();
     TaskStatus next = Samples.status("a", TaskState.TASK_RUNNING, 2);
     assertThat(
-            delivered(machine.updated(next.toBuilder().setContainerStatus(nested).build())).get(0)
+            delivered(machine.updated(next.toBuilder().setContainerStatus(nested).build()))
+                .get(0)
                 .getContainerStatus())
         .isEqualTo(nested);
   }

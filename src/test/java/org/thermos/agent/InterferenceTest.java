@@ -11,8 +11,8 @@ import org.apache.mesos.Protos.CheckInfo;
 import org.apache.mesos.Protos.CheckStatusInfo;
 import org.apache.mesos.Protos.CommandInfo;
 import org.apache.mesos.Protos.ContainerStatus;
-import org.apache.mesos.Protos.DurationInfo;
 import org.apache.mesos.Protos.DiscoveryInfo;
+import org.apache.mesos.Protos.DurationInfo;
 import org.apache.mesos.Protos.HealthCheck;
 import org.apache.mesos.Protos.KillPolicy;
 import org.apache.mesos.Protos.Label;
@@ -141,10 +141,7 @@ final class InterferenceTest {
   @EnumSource(MediaType.class)
   void aGroupArrivesAsOne(MediaType type) throws Exception {
     TaskGroupInfo group =
-        TaskGroupInfo.newBuilder()
-            .addTasks(Samples.task("a"))
-            .addTasks(Samples.task("b"))
-            .build();
+        TaskGroupInfo.newBuilder().addTasks(Samples.task("a")).addTasks(Samples.task("b")).build();
     agent.launch(Samples.executor("true"), group);
     try (TestClient stream = subscribe(type)) {
       Event event = stream.readEvent(type);
