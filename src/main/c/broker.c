@@ -18,6 +18,7 @@
 #include "frame.h"
 #include "locks.h"
 #include "proctree.h"
+#include "run.h"
 #include "spawn.h"
 #include "strays.h"
 #include "sys.h"
@@ -27,6 +28,11 @@
 
 enum { KILL_BOUND_MS = 1000, SWEEP_BOUND_MS = 300, SWEEP_MAX_PAUSE_MS = 60000, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, MAX_COLLECTED = 256, BACKLOG = 65536 };
 enum { NEVER = -1 };
+
+struct child {
+    pid_t pid;
+    bool tidy; /* leaves nothing behind unless it is killed */
+};
 
 struct watch {
     pid_t pid;
@@ -40,10 +46,10 @@ struct held_lock {
 };
 
 static struct {
-    int commands, events, signals, inotify, complaints_in, complaints_out;
+    int commands, events, signals, inotify, complaints_in, complaints_out, results_in, results_out;
     struct buffer in, out;
 
-    pid_t *children; /* those we made and have not collected */
+    struct child *children; /* those we made and have not collected */
     size_t child_count;
     bool launched;   /* a coordinator, ever */
     bool reap_again; /* there may be more children to collect, of which no signal will tell */
@@ -96,16 +102,16 @@ static void done(uint32_t request) {
     frame_end(&broker.out, frame_begin(&broker.out, EVENT_DONE, request));
 }
 
-static void add_child(pid_t pid) {
+static void add_child(struct child child) {
     broker.children = grow(broker.children, broker.child_count, sizeof *broker.children);
-    broker.children[broker.child_count++] = pid;
+    broker.children[broker.child_count++] = child;
 }
 
 /* For a child that has not been collected. One whose identity cannot be had could never be signalled: it is ended again. */
-static void done_with_identity(uint32_t request, pid_t pid, const char *what) {
+static void done_with_identity(uint32_t request, pid_t pid, bool tidy, const char *what) {
     struct process process = {0};
     int error = process_read(pid, &process);
-    add_child(pid);
+    add_child((struct child){.pid = pid, .tidy = tidy});
     if (error != 0) {
         kill(pid, SIGKILL);
         refuse(request, error, 0, "look at the new process of", what);
@@ -126,16 +132,17 @@ static void tell_gone(pid_t pid, uint64_t start_ticks) {
 
 /* --- Children --- */
 
-static bool is_own(pid_t pid) {
+/* NULL if it is none of ours. */
+static struct child *find_child(pid_t pid) {
     for (size_t i = 0; i < broker.child_count; i++)
-        if (broker.children[i] == pid)
-            return true;
-    return false;
+        if (broker.children[i].pid == pid)
+            return &broker.children[i];
+    return NULL;
 }
 
 static bool is_stray(const struct process *child, void *context) {
     (void)context;
-    return !is_own(child->pid);
+    return !find_child(child->pid);
 }
 
 static bool is_abandoned(const struct process *child, void *context) {
@@ -153,8 +160,20 @@ static void pass_on_complaints(void) {
     }
 }
 
+static void pass_on_results(void) {
+    struct run_result result;
+    while (read(broker.results_in, &result, sizeof result) == sizeof result) {
+        size_t frame = frame_begin(&broker.out, EVENT_RESULT, 0);
+        put_u32(&broker.out, result.keeper);
+        put_u8(&broker.out, (uint8_t)result.end);
+        put_u32(&broker.out, result.status);
+        put_block(&broker.out, result.output, result.length);
+        frame_end(&broker.out, frame);
+    }
+}
+
 /*
- * A coordinator that was not killed has left nothing. What a killed one started comes to the nearest subreaper: its broker or, if that has died too, one further up.
+ * A coordinator that was not killed has left nothing, nor has a keeper. What a killed one started comes to the nearest subreaper: its broker or, if that has died too, one further up.
  * No more than so many are collected at once: there may be one that dies in the time that it takes to collect another, for ever.
  */
 static void reap(void *context) {
@@ -166,14 +185,15 @@ static void reap(void *context) {
         broker.reap_again = pid > 0;
         if (pid <= 0)
             break;
-        bool stray = !is_own(pid);
-        if (stray || WIFSIGNALED(status) || !broker.launched)
+        struct child *child = find_child(pid);
+        bool stray = !child;
+        if (stray || WIFSIGNALED(status) || !child->tidy)
             broker.sweep_at = 0;
-        for (size_t i = 0; i < broker.child_count; i++)
-            if (broker.children[i] == pid)
-                broker.children[i--] = broker.children[--broker.child_count];
-        /* So that a coordinator's last words come before its end. */
+        if (child)
+            *child = broker.children[--broker.child_count];
+        /* So that its last words come before its end. */
         pass_on_complaints();
+        pass_on_results();
         size_t frame = frame_begin(&broker.out, EVENT_EXITED, 0);
         put_u32(&broker.out, (uint32_t)pid);
         put_u32(&broker.out, (uint32_t)status);
@@ -195,9 +215,9 @@ static void sweep(int64_t now) {
         pause = LOOK_AGAIN_MS;
 }
 
-/* In a new coordinator: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
+/* In a new coordinator or keeper: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
 static struct surroundings forget_the_broker(void) {
-    int complaints = broker.complaints_out, commands = broker.commands;
+    int complaints = broker.complaints_out, results = broker.results_out, commands = broker.commands;
     for (size_t i = 0; i < broker.lock_count; i++)
         free(broker.locks[i].path);
     free(broker.locks);
@@ -207,9 +227,30 @@ static struct surroundings forget_the_broker(void) {
     free(broker.wanted_path);
     buffer_release(&broker.out);
     memset(&broker, 0, sizeof broker);
-    int keeps[] = {complaints, commands};
-    close_others(3, keeps, 2);
-    return (struct surroundings){.commands = commands, .complaints = complaints};
+    int keeps[] = {complaints, commands, results};
+    close_others(3, keeps, 3);
+    return (struct surroundings){.commands = commands, .complaints = complaints, .results = results};
+}
+
+static void run(uint32_t request, struct reader *reader) {
+    struct run_command command;
+    if (!read_run_command(reader, &command)) {
+        release_run_command(&command);
+        refuse(request, EINVAL, 0, "understand", "the command to run");
+        return;
+    }
+    pid_t self = getpid(), pid = fork();
+    if (pid == 0) {
+        struct surroundings surroundings = forget_the_broker();
+        close(surroundings.commands);
+        close(surroundings.complaints);
+        run_main(&command, surroundings.results, self);
+    }
+    if (pid < 0)
+        refuse(request, errno, 0, "fork a keeper for", command.program.argv[0]);
+    else
+        done_with_identity(request, pid, true, command.program.argv[0]);
+    release_run_command(&command);
 }
 
 static void launch(uint32_t request, struct reader *reader) {
@@ -223,6 +264,7 @@ static void launch(uint32_t request, struct reader *reader) {
     if (pid == 0) {
         struct buffer frame = broker.in;
         struct surroundings surroundings = forget_the_broker();
+        close(surroundings.results);
         coordinator_main(&spec, surroundings, &frame);
     }
     int error = errno;
@@ -230,7 +272,7 @@ static void launch(uint32_t request, struct reader *reader) {
         refuse(request, error, 0, "fork a coordinator for", spec.process);
     } else {
         broker.launched = true;
-        done_with_identity(request, pid, spec.process);
+        done_with_identity(request, pid, true, spec.process);
     }
     release_run_spec(&spec);
 }
@@ -245,7 +287,7 @@ static void start_program(uint32_t request, struct reader *reader) {
         if (pid < 0) {
             refuse(request, errno, 0, unable, spec.argv[0]);
         } else {
-            done_with_identity(request, pid, spec.argv[0]);
+            done_with_identity(request, pid, false, spec.argv[0]);
         }
     }
     release_program_spec(&spec);
@@ -512,6 +554,7 @@ static void obey(uint8_t type, uint32_t request, struct reader *reader) {
     case COMMAND_HOLDER: holder(request, reader); break;
     case COMMAND_LAUNCH: launch(request, reader); break;
     case COMMAND_SPAWN: start_program(request, reader); break;
+    case COMMAND_RUN: run(request, reader); break;
     case COMMAND_SIGNAL: signal_process(request, reader); break;
     case COMMAND_KILL_TREE: kill_tree(request, reader); break;
     case COMMAND_WATCH_PID: watch_pid(request, reader); break;
@@ -602,7 +645,7 @@ static void drain_signals(void) {
         reap(NULL);
 }
 
-enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_INOTIFY, FIRST_WATCH };
+enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_RESULTS, SLOT_INOTIFY, FIRST_WATCH };
 
 static void wait_and_act(struct pollfd *slots) {
     bool behind = buffer_length(&broker.out) > BACKLOG;
@@ -611,6 +654,7 @@ static void wait_and_act(struct pollfd *slots) {
     slots[SLOT_EVENTS] = (struct pollfd){.fd = broker.events, .events = buffer_length(&broker.out) > 0 ? POLLOUT : 0};
     slots[SLOT_SIGNALS] = (struct pollfd){.fd = broker.signals, .events = POLLIN};
     slots[SLOT_COMPLAINTS] = (struct pollfd){.fd = behind ? -1 : broker.complaints_in, .events = POLLIN};
+    slots[SLOT_RESULTS] = (struct pollfd){.fd = behind ? -1 : broker.results_in, .events = POLLIN};
     slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : broker.inotify, .events = POLLIN};
     for (size_t i = 0; i < watches; i++)
         slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
@@ -620,6 +664,8 @@ static void wait_and_act(struct pollfd *slots) {
         drain_signals();
     if (slots[SLOT_COMPLAINTS].revents)
         pass_on_complaints();
+    if (slots[SLOT_RESULTS].revents)
+        pass_on_results();
     if (slots[SLOT_INOTIFY].revents)
         tell_changes();
     /* From the end, because the last takes the place of one that ends. */
@@ -635,7 +681,7 @@ static void wait_and_act(struct pollfd *slots) {
 }
 
 _Noreturn void broker_main(int commands, int events) {
-    int keeps[] = {commands, events}, complaints[2];
+    int keeps[] = {commands, events}, complaints[2], results[2];
     close_others(3, keeps, 2);
     fcntl(commands, F_SETFD, FD_CLOEXEC);
     fcntl(events, F_SETFD, FD_CLOEXEC);
@@ -647,6 +693,12 @@ _Noreturn void broker_main(int commands, int events) {
     broker.timer_at = broker.look_at = broker.sweep_at = NEVER;
     if (pipe2(complaints, O_CLOEXEC | O_NONBLOCK) < 0)
         die(EXIT_SYSTEM, "unable to make a pipe");
+    /* A keeper may wait until its result is taken. */
+    if (pipe2(results, O_CLOEXEC) < 0)
+        die(EXIT_SYSTEM, "unable to make a pipe");
+    set_nonblocking(results[0]);
+    broker.results_in = results[0];
+    broker.results_out = results[1];
     broker.complaints_in = complaints[0];
     broker.complaints_out = complaints[1];
     set_nonblocking(commands);

@@ -79,6 +79,11 @@ void put_string(struct buffer *buffer, const char *text) {
     put_bytes(buffer, text, length + 1);
 }
 
+void put_block(struct buffer *buffer, const void *bytes, uint32_t count) {
+    put_u32(buffer, count);
+    put_bytes(buffer, bytes, count);
+}
+
 size_t frame_begin(struct buffer *buffer, uint8_t type, uint32_t request) {
     size_t beginning = buffer_length(buffer);
     put_u32(buffer, 0);

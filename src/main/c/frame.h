@@ -25,6 +25,8 @@ void put_u8(struct buffer *buffer, uint8_t value);
 void put_u32(struct buffer *buffer, uint32_t value);
 void put_i64(struct buffer *buffer, int64_t value);
 void put_string(struct buffer *buffer, const char *text);
+/* A length and the bytes, whatever they are. */
+void put_block(struct buffer *buffer, const void *bytes, uint32_t count);
 
 uint32_t peek_u32(const uint8_t *at);
 

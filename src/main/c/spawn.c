@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +58,11 @@ static int be_program(const struct program_spec *spec) {
         return 0;
     if (spec->output[0] != 0 && redirect_output(spec->output) < 0)
         return 1;
+    if (spec->output_fd > 0 && (dup2(spec->output_fd, STDOUT_FILENO) < 0 || dup2(spec->output_fd, STDERR_FILENO) < 0))
+        return 1;
+    /* Another account makes the kernel forget it. */
+    if (spec->dies_with_us)
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (spec->directory[0] != 0 && chdir(spec->directory) < 0)
         return 2;
     drop_own_variable(spec->environment);

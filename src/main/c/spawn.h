@@ -15,6 +15,8 @@ struct program_spec {
     char *directory; /* empty: where we are */
     bool own_group;  /* leads a process group of its own */
     char *output;    /* a file for both outputs; empty: ours */
+    int output_fd;   /* a descriptor in its place, if not 0 */
+    bool dies_with_us;
     bool switches;
     struct account account;
 };

@@ -16,5 +16,6 @@ bool stray_is_abandoned(const struct process *stray);
 #define COORDINATOR_NAME "thermos-coord"
 #define BROKER_NAME "thermos-broker"
 #define COMMAND_NAME "thermos-command"
+#define KEEPER_NAME "thermos-keeper"
 
 #endif

@@ -20,6 +20,7 @@ enum command {
     COMMAND_TIMER = 10,     /* u32 delay in ms, 0 cancels; no reply */
     COMMAND_ECHO = 11,      /* u32 value; no reply */
     COMMAND_QUIT = 12,      /* no reply: the broker exits */
+    COMMAND_RUN = 13,       /* u32 timeout in ms, then as COMMAND_SPAWN; the identity in the reply is that of the program's keeper, see run.h */
 };
 
 enum event {
@@ -32,6 +33,7 @@ enum event {
     EVENT_TIMER = 134,
     EVENT_ECHO = 135,       /* u32 value */
     EVENT_COMPLAINT = 136,  /* u32 pid, string text */
+    EVENT_RESULT = 137,     /* u32 pid of the keeper, u8 how it ended (see run.h), u32 wait status, bytes output; comes before the keeper's end */
 };
 
 #endif

@@ -136,6 +136,20 @@ public final class Broker implements Closeable {
     return identity(request(request, SpecFrames.spawn(request, spec)));
   }
 
+  /**
+   * Runs a short program to its end, which {@link BrokerEvent.CommandEnded} tells of.
+   *
+   * @return its keeper, which ends when the program and all that it started are dead, and which
+   *     kills these when the broker ends
+   * @throws NativeException if there is no process to be had for it; that it cannot be executed is
+   *     a result
+   */
+  public ProcessIdentity run(CommandSpec spec) throws IOException {
+    int request = nextRequest();
+    int timeout = milliseconds(spec.timeout());
+    return identity(request(request, SpecFrames.run(request, spec, timeout)));
+  }
+
   /** Signals exactly this process, never one that has its number by now. */
   public SignalResult signal(ProcessIdentity process, Signal signal) throws IOException {
     int request = nextRequest();

@@ -15,6 +15,14 @@ public sealed interface BrokerEvent {
     STRAY
   }
 
+  /**
+   * What {@link Broker#run} started is over, and nothing of it is left but what the system could
+   * not kill within a second.
+   *
+   * @param keeper the pid that was answered; that process ends after this
+   */
+  record CommandEnded(int keeper, CommandResult result) implements BrokerEvent {}
+
   /** A watched process has ended, or was never there. */
   record Gone(ProcessIdentity process) implements BrokerEvent {}
 

@@ -23,10 +23,24 @@ final class Events {
       case Wire.CHANGED -> new BrokerEvent.Changed(directories.get(frame.i32()), frame.string());
       case Wire.TIMER_FIRED -> new BrokerEvent.TimerFired();
       case Wire.ECHOED -> new BrokerEvent.Echoed(frame.i32());
+      case Wire.RESULT -> new BrokerEvent.CommandEnded(frame.i32(), result(frame));
       case Wire.COMPLAINT -> new BrokerEvent.Complaint(frame.i32(), frame.string());
       default ->
           throw new IOException(
               "unable to understand an event of the broker: its type is " + frame.type());
+    };
+  }
+
+  private static CommandResult result(Frame frame) throws IOException {
+    int end = frame.u8();
+    ExitStatus status = new ExitStatus(frame.i32());
+    String output = frame.block();
+    return switch (end) {
+      case Wire.RUN_ENDED -> new CommandResult.Ended(status, output);
+      case Wire.RUN_TIMED_OUT -> new CommandResult.TimedOut(output);
+      case Wire.RUN_NOT_STARTED -> new CommandResult.NotRun(output);
+      default ->
+          throw new IOException("unable to understand how a command ended: its end is " + end);
     };
   }
 }

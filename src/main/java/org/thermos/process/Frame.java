@@ -67,6 +67,15 @@ final class Frame {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** The bytes of a block, as text; what is no UTF-8 becomes replacement characters. */
+  String block() throws IOException {
+    int length = i32();
+    ByteBuffer rest = next(length);
+    byte[] bytes = new byte[length];
+    rest.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /** The fields, which go on for at least so many bytes. */
   private ByteBuffer next(int count) throws IOException {
     if (count < 0 || count > fields.remaining()) {

@@ -49,6 +49,19 @@ final class SpecFrames {
         .account(spec.account());
   }
 
+  static FrameWriter run(int request, CommandSpec spec, int timeoutMilliseconds)
+      throws IOException {
+    return new FrameWriter(Wire.RUN, request)
+        .i32(timeoutMilliseconds)
+        .strings(spec.command())
+        .environment(spec.environment())
+        .path(spec.directory())
+        .u8(1)
+        .string("")
+        .u8(spec.account().isPresent() ? 1 : 0)
+        .account(spec.account());
+  }
+
   static FrameWriter identity(int type, int request, ProcessIdentity process) throws IOException {
     return new FrameWriter(type, request).i32(process.pid()).i64(process.startTicks());
   }

@@ -17,6 +17,7 @@ final class Wire {
   static final int TIMER = 10;
   static final int ECHO = 11;
   static final int QUIT = 12;
+  static final int RUN = 13;
 
   static final int HELLO = 128;
   static final int DONE = 129;
@@ -27,6 +28,13 @@ final class Wire {
   static final int TIMER_FIRED = 134;
   static final int ECHOED = 135;
   static final int COMPLAINT = 136;
+  static final int RESULT = 137;
+
+  /** How a command ended, in a result. */
+  static final int RUN_ENDED = 0;
+
+  static final int RUN_TIMED_OUT = 1;
+  static final int RUN_NOT_STARTED = 2;
 
   private Wire() {}
 }

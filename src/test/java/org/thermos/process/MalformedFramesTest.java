@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,6 +164,7 @@ class MalformedFramesTest {
     ProcessIdentity nobody = new ProcessIdentity(1, 1L << 60);
     samples.add(SpecFrames.launch(1, launch("true")).frame());
     samples.add(SpecFrames.spawn(2, program()).frame());
+    samples.add(SpecFrames.run(11, command(), 1000).frame());
     samples.add(
         new FrameWriter(Wire.LOCK, 3).string(directory.resolve("lock").toString()).i32(0).frame());
     samples.add(
@@ -201,6 +203,15 @@ class MalformedFramesTest {
         ProcessGroup.OWN,
         Optional.empty(),
         Optional.empty());
+  }
+
+  private static CommandSpec command() {
+    return new CommandSpec(
+        List.of("/bin/true"),
+        Map.of("A", "b"),
+        Optional.of(Path.of("/")),
+        Optional.empty(),
+        Duration.ofSeconds(1));
   }
 
   private void send(byte[] frame) throws IOException {
