@@ -104,12 +104,14 @@ record CoordinatorSpecs(
   private Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
     if (preserveEnvironment) {
-      environment.putAll(inherited);
+      environment.putAll(CarriedVariables.without(inherited));
     }
     environment.put("HOME", home());
     environment.put("LOGNAME", account.name());
     environment.put("USER", account.name());
     environment.put("PATH", inherited.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+    // The last word is whose who launched the task.
+    environment.putAll(CarriedVariables.of(inherited));
     return environment;
   }
 

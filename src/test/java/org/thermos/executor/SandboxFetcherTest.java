@@ -1,0 +1,271 @@
+package org.thermos.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.mesos.Protos.CommandInfo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.thermos.process.Account;
+import org.thermos.process.Accounts;
+import org.thermos.process.Broker;
+import org.thermos.process.BrokerEvent;
+import org.thermos.process.CommandResult;
+import org.thermos.process.CommandRunner;
+import org.thermos.process.NativeBinary;
+
+/** URIs of a launch, fetched for real: over HTTP, from disk, by tar, unzip and gzip. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SandboxFetcherTest {
+  private static final Duration LONG = Duration.ofSeconds(40);
+
+  @TempDir Path directory;
+
+  private Path sandbox;
+  private Path source;
+  private Broker broker;
+  private HttpServer server;
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    sandbox = Files.createDirectory(directory.resolve("sandbox"));
+    source = Files.createDirectory(directory.resolve("source"));
+    Files.writeString(source.resolve("tool"), "#!/bin/sh\necho tool\n");
+    shell("tar -czf app.tar.gz tool; zip -q app.zip tool; gzip -k tool");
+    broker = Broker.start(NativeBinary.locate());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    over.countDown();
+    server.stop(0);
+    broker.close();
+  }
+
+  private void shell(String script) throws Exception {
+    Process process =
+        new ProcessBuilder("/bin/sh", "-ec", script).directory(source.toFile()).inheritIO().start();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.equals("/redirected")) {
+      exchange.getResponseHeaders().add("Location", "/tool");
+      exchange.sendResponseHeaders(302, -1);
+    } else if (path.equals("/loop") || path.equals("/file")) {
+      exchange
+          .getResponseHeaders()
+          .add("Location", path.equals("/loop") ? "/loop" : "file:///etc/passwd");
+      exchange.sendResponseHeaders(301, -1);
+    } else if (path.equals("/slow")) {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write('x');
+      exchange.getResponseBody().flush();
+      await();
+    } else if (Files.exists(source.resolve(path.substring(1)))) {
+      byte[] body = Files.readAllBytes(source.resolve(path.substring(1)));
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    } else {
+      exchange.sendResponseHeaders(404, -1);
+    }
+    exchange.close();
+  }
+
+  private void await() {
+    try {
+      assertThat(over.await(50, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+  }
+
+  private static CommandInfo.URI.Builder uri(Object value) {
+    return CommandInfo.URI.newBuilder().setValue(value.toString());
+  }
+
+  private void fetch(Optional<Account> account, Duration bound, CommandInfo.URI.Builder... uris)
+      throws Exception {
+    List<SandboxFile> files =
+        Arrays.stream(uris)
+            .map(
+                uri -> {
+                  try {
+                    return SandboxFile.decode(uri.build());
+                  } catch (Exception e) {
+                    throw new AssertionError(e);
+                  }
+                })
+            .toList();
+    new SandboxFetcher(
+            runner(), sandbox, account, "/usr/bin:/bin", 1 << 20, System::nanoTime)
+        .fetch(files, bound);
+  }
+
+  private void fetch(CommandInfo.URI.Builder... uris) throws Exception {
+    fetch(Optional.empty(), LONG, uris);
+  }
+
+  /** One thread does both here: the command runs while the caller waits. */
+  private CommandRunner runner() {
+    BrokerCommands commands = new BrokerCommands(broker, Runnable::run);
+    return spec -> {
+      var future = commands.run(spec);
+      try {
+        while (!future.isDone()) {
+          BrokerEvent event = broker.next();
+          boolean unused = commands.take(event);
+        }
+      } catch (IOException e) {
+        future.complete(new CommandResult.NotRun(e.toString()));
+      }
+      return future;
+    };
+  }
+
+  private List<String> files() throws IOException {
+    try (var files = Files.walk(sandbox)) {
+      return files
+          .filter(file -> !file.equals(sandbox))
+          .map(file -> sandbox.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void fetchesFromEverywhere() throws Exception {
+    fetch(
+        uri(url("/tool")).setOutputFile("bin/a").setExecutable(true),
+        uri(url("/redirected")).setOutputFile("b"),
+        uri("file://" + source.resolve("tool")).setOutputFile("c"),
+        uri(source.resolve("tool")));
+
+    assertThat(files()).containsExactly("b", "bin", "bin/a", "c", "tool");
+    for (String file : List.of("b", "bin/a", "c", "tool")) {
+      assertThat(sandbox.resolve(file)).hasContent("#!/bin/sh\necho tool\n");
+    }
+    assertThat(sandbox.resolve("bin/a")).isExecutable();
+    assertThat(Files.isExecutable(sandbox.resolve("b"))).isFalse();
+  }
+
+  @Test
+  void unpacksArchives() throws Exception {
+    fetch(uri(url("/app.tar.gz")));
+    assertThat(files()).containsExactly("app.tar.gz", "tool");
+    Files.delete(sandbox.resolve("tool"));
+    fetch(uri(source.resolve("app.zip")));
+    assertThat(files()).containsExactly("app.tar.gz", "app.zip", "tool");
+    Files.delete(sandbox.resolve("tool"));
+    fetch(uri(source.resolve("tool.gz")));
+    assertThat(sandbox.resolve("tool")).hasContent("#!/bin/sh\necho tool\n");
+    Files.delete(sandbox.resolve("tool"));
+    fetch(uri(url("/app.zip")).setExtract(false));
+    assertThat(sandbox.resolve("tool")).doesNotExist();
+  }
+
+  @Test
+  void saysWhatWentWrong() throws Exception {
+    Files.writeString(source.resolve("broken.tar.gz"), "no archive");
+    Files.write(source.resolve("big"), new byte[(1 << 20) + 1]);
+    for (var wrong :
+        List.of(
+            List.of(url("/missing?token=x"), "missing': the answer is HTTP status 404"),
+            List.of(url("/loop"), "it is redirected more than 10 times"),
+            List.of(url("/file"), "it is redirected to file, which is not followed"),
+            List.of(url("/big"), "it has more than 1048576 bytes"),
+            List.of("http://127.0.0.1:1/x", "Connection refused"),
+            List.of("/no/such/file", "No such file or directory"),
+            List.of(source.toString(), "omitting directory"),
+            List.of(source.resolve("broken.tar.gz").toString(), "gzip"))) {
+      assertThatThrownBy(() -> fetch(uri(wrong.get(0))))
+          .isInstanceOf(FetchException.class)
+          .hasMessageStartingWith("Failed to fetch '")
+          .hasMessageContaining(wrong.get(1));
+    }
+    assertThat(files()).containsExactly("broken.tar.gz");
+  }
+
+  @Test
+  void endsInTime() {
+    long start = System.nanoTime();
+
+    assertThatThrownBy(
+            () -> fetch(Optional.empty(), Duration.ofMillis(700), uri(url("/slow"))))
+        .isInstanceOf(FetchException.class);
+    assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+  }
+
+  @Test
+  void followsNoLinkOutOfTheSandbox() throws Exception {
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.writeString(outside.resolve("victim"), "untouched");
+    Files.createSymbolicLink(sandbox.resolve("out"), outside);
+    Files.createSymbolicLink(sandbox.resolve("link"), outside.resolve("victim"));
+    Files.createSymbolicLink(sandbox.resolve(".thermos-fetch"), outside.resolve("victim"));
+
+    for (String output : List.of("out/x", "out", "link", "link/x")) {
+      assertThatThrownBy(() -> fetch(uri(url("/tool")).setOutputFile(output)))
+          .hasMessageContaining("is a symbolic link");
+      assertThatThrownBy(() -> fetch(uri(source.resolve("tool")).setOutputFile(output)))
+          .hasMessageContaining("is a symbolic link");
+    }
+    fetch(uri(url("/tool")));
+
+    assertThat(outside.resolve("victim")).hasContent("untouched");
+    assertThat(outside.toFile().list()).containsExactly("victim");
+    assertThat(sandbox.resolve("tool")).hasContent("#!/bin/sh\necho tool\n");
+  }
+
+  @Test
+  void doesItAsTheTasksAccount() throws Exception {
+    assumeTrue(
+        Accounts.currentUid() == 0, "skipped: other accounts need root, and this is a plain user");
+    Account nobody = new Accounts().named("nobody");
+    Files.setAttribute(sandbox, "unix:uid", nobody.uid());
+    Path secret = Files.writeString(source.resolve("secret"), "s");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    fetch(
+        Optional.of(nobody),
+        LONG,
+        uri(url("/app.tar.gz")),
+        uri(source.resolve("app.zip")).setOutputFile("in/b.zip"));
+
+    for (String file : List.of("app.tar.gz", "tool", "in", "in/b.zip")) {
+      assertThat(Files.getAttribute(sandbox.resolve(file), "unix:uid", LinkOption.NOFOLLOW_LINKS))
+          .as(file)
+          .isEqualTo(nobody.uid());
+    }
+    assertThatThrownBy(() -> fetch(Optional.of(nobody), LONG, uri(secret)))
+        .hasMessageContaining("Permission denied");
+  }
+}
