@@ -25,6 +25,7 @@ class ArchitectureTest {
           "checkpoint",
           "process",
           "runner",
+          "http",
           "sandbox",
           "health",
           "announce",

@@ -1,5 +1,7 @@
 package org.thermos.mesos;
 
+import org.thermos.http.Quoted;
+
 /** How an exchange with the agent went. */
 sealed interface AgentAnswer {
 

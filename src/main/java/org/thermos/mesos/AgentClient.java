@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.mesos.executor.Protos.Call;
 import org.apache.mesos.executor.Protos.Event;
+import org.thermos.http.HttpConnection;
+import org.thermos.http.HttpFormatException;
+import org.thermos.http.HttpResponse;
 import org.thermos.mesos.AgentAnswer.Answered;
 import org.thermos.mesos.AgentAnswer.Broken;
 import org.thermos.mesos.AgentAnswer.NobodyListens;
@@ -57,14 +60,14 @@ final class AgentClient {
   /** Asks for the agent's version. */
   void askVersion() {
     AgentAnswer answer =
-        attempt(() -> answer(fresh().exchange(HttpRequest.get(endpoint, "/version"))));
+        attempt(() -> answer(HttpRequest.get(endpoint, "/version").sendOver(fresh())));
     disconnect();
     events.accept(machine -> machine.versionAnswered(answer));
   }
 
   /** Posts a call; if it is accepted, holds the connection until the agent ends it. */
   void probe(Call call) {
-    AgentAnswer answer = attempt(() -> answer(fresh().exchange(request(call.toByteString()))));
+    AgentAnswer answer = attempt(() -> answer(request(call.toByteString()).sendOver(fresh())));
     events.accept(machine -> machine.probeAnswered(answer));
     if (answer instanceof Answered answered && answered.status() == ACCEPTED) {
       AgentAnswer end = attempt(this::holdConnection);
@@ -90,7 +93,7 @@ final class AgentClient {
 
   private AgentAnswer stream(ByteString call) throws IOException {
     HttpConnection stream = fresh();
-    HttpResponse response = stream.exchange(request(call));
+    HttpResponse response = request(call).sendOver(stream);
     if (response.status() != OK) {
       return new Answered(response.status(), response.readText());
     }
@@ -118,7 +121,7 @@ final class AgentClient {
     Optional<HttpConnection> kept = current();
     if (kept.isPresent()) {
       try {
-        return answer(kept.get().exchange(request));
+        return answer(request.sendOver(kept.get()));
       } catch (HttpFormatException e) {
         throw e;
       } catch (IOException e) {
@@ -126,7 +129,7 @@ final class AgentClient {
         disconnect();
       }
     }
-    return answer(fresh().exchange(request));
+    return answer(request.sendOver(fresh()));
   }
 
   private AgentAnswer answer(HttpResponse response) throws IOException {

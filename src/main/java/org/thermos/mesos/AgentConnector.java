@@ -1,11 +1,14 @@
 package org.thermos.mesos;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import org.thermos.http.HttpConnection;
+import org.thermos.http.SocketTransport;
+import org.thermos.http.TcpSockets;
+import org.thermos.http.Transport;
 
 /** Opens connections to the agent, over TCP, TLS or a unix domain socket. */
 final class AgentConnector {
@@ -41,12 +44,7 @@ final class AgentConnector {
   private Transport connect(AgentEndpoint.Tcp tcp) throws IOException {
     Socket wire = new Socket();
     try {
-      wire.connect(new InetSocketAddress(tcp.address(), tcp.port()), (int) timeout.toMillis());
-      if (wire.getLocalSocketAddress().equals(wire.getRemoteSocketAddress())) {
-        // Linux lets a loopback connection meet itself where nobody listens.
-        throw new ConnectException("Connection refused");
-      }
-      wire.setTcpNoDelay(true);
+      TcpSockets.connect(wire, new InetSocketAddress(tcp.address(), tcp.port()), timeout);
       wire.setKeepAlive(true);
       wire.setSoTimeout((int) timeout.toMillis());
       return new SocketTransport(wire, tls.isPresent() ? tls.get().wrap(wire, tcp) : wire);

@@ -1,6 +1,7 @@
 package org.thermos.mesos;
 
 import java.util.Locale;
+import org.thermos.http.Quoted;
 
 /** What stands between the executor and the agent: the values of {@code --driver}. */
 public enum DriverKind {

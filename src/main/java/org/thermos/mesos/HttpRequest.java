@@ -1,7 +1,10 @@
 package org.thermos.mesos;
 
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.util.Optional;
+import org.thermos.http.HttpConnection;
+import org.thermos.http.HttpResponse;
 
 /** A request to the agent. Prints without its token and its body. */
 record HttpRequest(
@@ -36,6 +39,11 @@ record HttpRequest(
       head.append("Content-Length: ").append(body.size()).append("\r\n");
     }
     return head.append("\r\n").toString();
+  }
+
+  /** Sends it and reads the head of its answer. */
+  HttpResponse sendOver(HttpConnection connection) throws IOException {
+    return connection.exchange(head(), body::writeTo);
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import org.thermos.http.HttpFormatException;
+import org.thermos.http.Quoted;
 
 /**
  * Takes a RecordIO stream apart: a length in decimal, a newline, that many bytes, and again. Memory

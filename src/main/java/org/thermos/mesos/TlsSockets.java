@@ -12,12 +12,11 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.thermos.http.TrustEverything;
 import org.thermos.mesos.TlsSettings.Verification;
 
 /** Puts TLS over connections to the agent, as libprocess's variables ask for. */
@@ -84,6 +83,7 @@ final class TlsSockets {
   private static TrustManager[] trust(TlsSettings settings)
       throws GeneralSecurityException, IOException {
     if (settings.verification() == Verification.NONE) {
+      // What LIBPROCESS_SSL_VERIFY_CERT=false asks for, and libprocess does unless told otherwise.
       return new TrustManager[] {new TrustEverything()};
     }
     KeyStore store = null; // The JVM's own list.
@@ -99,33 +99,5 @@ final class TlsSockets {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     return factory.getTrustManagers();
-  }
-
-  /**
-   * What LIBPROCESS_SSL_VERIFY_CERT=false asks for, and what libprocess does unless told otherwise.
-   */
-  private static final class TrustEverything extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.thermos.http.Transport;
 
 /** A unix domain socket. The JDK has no timeouts for these, so waiting goes through a selector. */
 final class UnixTransport implements Transport {

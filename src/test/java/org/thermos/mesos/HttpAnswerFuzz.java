@@ -8,6 +8,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import org.thermos.fuzz.Require;
+import org.thermos.http.HttpConnection;
+import org.thermos.http.HttpResponse;
+import org.thermos.http.Transport;
 
 /** Any bytes as an agent's answers on one connection, and the events inside them. */
 public final class HttpAnswerFuzz {
@@ -25,7 +28,7 @@ public final class HttpAnswerFuzz {
         new HttpConnection(new Played(new ByteArrayInputStream(bytes)))) {
       boolean usable = true;
       for (int i = 0; usable && i < MOST_ANSWERS; i++) {
-        HttpResponse response = connection.exchange(REQUEST);
+        HttpResponse response = REQUEST.sendOver(connection);
         Require.that(response.status() >= 200 && response.status() <= 599, "a final status");
         if (response.status() == 200) {
           readEvents(new RecordReader(response.body(), LIMIT));

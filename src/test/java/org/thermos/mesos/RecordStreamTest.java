@@ -20,6 +20,9 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.thermos.http.ChunkedInputStream;
+import org.thermos.http.HttpFormatException;
+import org.thermos.http.SplitInputStream;
 
 /** Records inside chunks: neither the reads of a socket nor the chunks need to fit the records. */
 class RecordStreamTest {

@@ -1,4 +1,4 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.Objects;
  * The bytes inside HTTP's chunked transfer coding. Ends after the last chunk and leaves the stream
  * below it there, at the start of whatever comes next.
  */
-final class ChunkedInputStream extends InputStream {
+public final class ChunkedInputStream extends InputStream {
 
   private static final int SIZE_LINE_LIMIT = 1024;
   private static final int TRAILER_LIMIT = 16 * 1024;
@@ -19,7 +19,7 @@ final class ChunkedInputStream extends InputStream {
   private boolean started;
   private boolean ended;
 
-  ChunkedInputStream(InputStream in) {
+  public ChunkedInputStream(InputStream in) {
     this.in = in;
   }
 

@@ -1,9 +1,9 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.InputStream;
 
 /** Bytes that arrive in pieces of a few, as from a socket. */
-final class SplitInputStream extends InputStream {
+public final class SplitInputStream extends InputStream {
 
   private final byte[] bytes;
   private final int[] pieces;
@@ -13,7 +13,7 @@ final class SplitInputStream extends InputStream {
   /**
    * @param pieces how many bytes each read yields, over and over; each at least 1
    */
-  SplitInputStream(byte[] bytes, int... pieces) {
+  public SplitInputStream(byte[] bytes, int... pieces) {
     this.bytes = bytes.clone();
     this.pieces = pieces.clone();
   }

@@ -1,4 +1,4 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.time.Duration;
 /**
  * A connected byte stream. One thread uses it; any thread may close it, which ends a blocked read.
  */
-interface Transport extends Closeable {
+public interface Transport extends Closeable {
 
   InputStream input() throws IOException;
 

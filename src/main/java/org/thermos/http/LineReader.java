@@ -1,4 +1,4 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads the lines between bodies: short, ended by LF or CRLF, and never more than a limit in all.
  */
-final class LineReader {
+public final class LineReader {
 
   private final InputStream in;
   private final String what;
@@ -19,7 +19,7 @@ final class LineReader {
    * @param what is being read, for the texts of errors
    * @param limit how many bytes all lines read through this reader may have together
    */
-  LineReader(InputStream in, String what, int limit) {
+  public LineReader(InputStream in, String what, int limit) {
     this.in = in;
     this.what = what;
     this.left = limit;
@@ -31,7 +31,7 @@ final class LineReader {
    * @throws HttpFormatException if the limit is reached first
    * @throws EOFException if the stream ends first
    */
-  String next() throws IOException {
+  public String next() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(80);
     while (true) {
       int b = in.read();

@@ -1,4 +1,4 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -9,12 +9,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * HTTP/1.1, as much of it as an agent speaks: one request at a time, answered with a length, in
+ * HTTP/1.1, as much of it as a client on the same machine needs: one request at a time, answered with a length, in
  * chunks or until the connection ends. Every part that the other side determines is bounded.
  */
-final class HttpConnection implements Closeable {
+public final class HttpConnection implements Closeable {
 
   private static final int HEAD_LIMIT = 64 * 1024;
 
@@ -22,19 +23,28 @@ final class HttpConnection implements Closeable {
   private final InputStream in;
   private final OutputStream out;
 
-  HttpConnection(Transport transport) throws IOException {
+  public HttpConnection(Transport transport) throws IOException {
     this.transport = transport;
     this.in = new BufferedInputStream(transport.input());
     this.out = new BufferedOutputStream(transport.output());
   }
 
+  /** Writes the body of a request. */
+  public interface Body {
+    Body EMPTY = out -> {};
+
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /**
    * Sends a request and reads the head of its answer. The answer to the request before must have
    * been read to its end.
+   *
+   * @param requestHead request line and headers, with the empty line that ends them
    */
-  HttpResponse exchange(HttpRequest request) throws IOException {
-    out.write(request.head().getBytes(StandardCharsets.ISO_8859_1));
-    request.body().writeTo(out);
+  public HttpResponse exchange(String requestHead, Body requestBody) throws IOException {
+    out.write(requestHead.getBytes(StandardCharsets.ISO_8859_1));
+    requestBody.writeTo(out);
     out.flush();
 
     LineReader lines = new LineReader(in, "the head of an answer", HEAD_LIMIT);
@@ -46,14 +56,14 @@ final class HttpConnection implements Closeable {
   }
 
   /** How long to wait for each next byte from now on; zero for ever. */
-  void readTimeout(Duration timeout) throws IOException {
+  public void readTimeout(Duration timeout) throws IOException {
     transport.readTimeout(timeout);
   }
 
   /** Waits until the other side ends the connection, or sends what nobody asked for. */
-  void awaitEnd() throws IOException {
+  public void awaitEnd() throws IOException {
     if (in.read() >= 0) {
-      throw new HttpFormatException("The agent sent something that was not asked for");
+      throw new HttpFormatException("The other side sent something that was not asked for");
     }
   }
 
@@ -68,6 +78,7 @@ final class HttpConnection implements Closeable {
     boolean keepsAlive = statusLine.startsWith("HTTP/1.1");
     boolean chunked = false;
     long length = -1;
+    Optional<String> location = Optional.empty();
     for (String line = lines.next(); !line.isEmpty(); line = lines.next()) {
       int colon = line.indexOf(':');
       if (colon <= 0) {
@@ -90,21 +101,22 @@ final class HttpConnection implements Closeable {
           length = declared;
         }
         case "connection" -> keepsAlive &= !value.equalsIgnoreCase("close");
+        case "location" -> location = Optional.of(value);
         default -> {
           // Nothing else changes how the answer is read.
         }
       }
     }
     if (status < 200 || status == 204 || status == 304) {
-      return new HttpResponse(status, InputStream.nullInputStream(), keepsAlive);
+      return new HttpResponse(status, InputStream.nullInputStream(), keepsAlive, location);
     }
     if (chunked) {
-      return new HttpResponse(status, new ChunkedInputStream(in), keepsAlive);
+      return new HttpResponse(status, new ChunkedInputStream(in), keepsAlive, location);
     }
     if (length >= 0) {
-      return new HttpResponse(status, new FixedLengthInputStream(in, length), keepsAlive);
+      return new HttpResponse(status, new FixedLengthInputStream(in, length), keepsAlive, location);
     }
-    return new HttpResponse(status, in, false);
+    return new HttpResponse(status, in, false, location);
   }
 
   private static int status(String line) throws HttpFormatException {

@@ -1,4 +1,4 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 /** TCP, with or without TLS on top. */
-final class SocketTransport implements Transport {
+public final class SocketTransport implements Transport {
 
   private final Socket wire;
   private final Socket socket;
@@ -16,7 +16,7 @@ final class SocketTransport implements Transport {
    * @param wire the TCP connection
    * @param socket the same, or the TLS socket over it
    */
-  SocketTransport(Socket wire, Socket socket) {
+  public SocketTransport(Socket wire, Socket socket) {
     this.wire = wire;
     this.socket = socket;
   }

@@ -1,7 +1,7 @@
-package org.thermos.mesos;
+package org.thermos.http;
 
 /** Text from outside, made fit for a line of a log. */
-final class Quoted {
+public final class Quoted {
 
   private static final int LIMIT = 200;
 
@@ -11,7 +11,7 @@ final class Quoted {
    * In quotes, on one line, with a dot for what cannot be printed, and no longer than 200
    * characters.
    */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder quoted = new StringBuilder("'");
     for (int i = 0; i < Math.min(text.length(), LIMIT); i++) {
       char c = text.charAt(i);
