@@ -1,17 +1,20 @@
 package org.thermos.config;
 
+import static org.thermos.config.schema.IntegerRangesType.INTEGER_RANGES;
 import static org.thermos.config.schema.Primitive.BOOLEAN;
 import static org.thermos.config.schema.Primitive.FLOAT;
 import static org.thermos.config.schema.Primitive.INTEGER;
 import static org.thermos.config.schema.Primitive.STRING;
 
+import org.thermos.config.schema.EnumType;
 import org.thermos.config.schema.ListType;
 import org.thermos.config.schema.MapType;
 import org.thermos.config.schema.StructType;
 
 /**
  * The schema of a job and of an instance of its task, as far as an executor sees it (config 5.7).
- * Of a job's other fields those are here that a template may refer to.
+ * Of a job's other fields those are here that a template may refer to. What the original does not
+ * know is optional, so that what is shown of a task that does without it stays the same.
  */
 final class AuroraSchema {
   private AuroraSchema() {}
@@ -20,7 +23,12 @@ final class AuroraSchema {
       StructType.named("HttpHealthChecker")
           .defaulted("endpoint", STRING, "\"/health\"")
           .defaulted("expected_response", STRING, "\"ok\"")
-          .defaulted("expected_response_code", INTEGER, "0");
+          .defaulted("expected_response_code", INTEGER_RANGES, "0")
+          .optional("scheme", EnumType.of("http", "https"))
+          .optional("port_name", STRING);
+
+  static final StructType TCP_HEALTH_CHECKER =
+      StructType.named("TcpHealthChecker").optional("port_name", STRING);
 
   static final StructType SHELL_HEALTH_CHECKER =
       StructType.named("ShellHealthChecker").required("shell_command", STRING);
@@ -28,7 +36,8 @@ final class AuroraSchema {
   static final StructType HEALTH_CHECKER =
       StructType.named("HealthCheckerConfig")
           .optional("http", HTTP_HEALTH_CHECKER)
-          .optional("shell", SHELL_HEALTH_CHECKER);
+          .optional("shell", SHELL_HEALTH_CHECKER)
+          .optional("tcp", TCP_HEALTH_CHECKER);
 
   static final StructType HEALTH_CHECK =
       StructType.named("HealthCheckConfig")

@@ -39,6 +39,13 @@ final class Fields {
     return (int) bounded(field, Integer.MAX_VALUE);
   }
 
+  /** A code or ranges of codes. */
+  StatusCodes statusCodes(String field) throws ConfigException {
+    return scalar(field) instanceof Json.Text ranges
+        ? StatusCodes.parse(ranges.value())
+        : StatusCodes.of(integer(field));
+  }
+
   long longInteger(String field) {
     return bounded(field, Long.MAX_VALUE);
   }

@@ -13,16 +13,24 @@ public sealed interface HealthCheck {
   /**
    * By a GET on this machine.
    *
+   * @param scheme http, or https with any certificate
    * @param expectedResponse the body; empty, any will do
-   * @param expectedResponseCode 0, any will do
    */
   record Http(
-      int port, String endpoint, String expectedResponse, int expectedResponseCode, Timing timing)
+      String scheme,
+      int port,
+      String endpoint,
+      String expectedResponse,
+      StatusCodes expectedResponseCode,
+      Timing timing)
       implements HealthCheck {
     public String url() {
-      return "http://localhost:" + port + endpoint;
+      return scheme + "://localhost:" + port + endpoint;
     }
   }
+
+  /** By connecting to it on this machine. */
+  record Tcp(int port, Timing timing) implements HealthCheck {}
 
   /**
    * By a command.

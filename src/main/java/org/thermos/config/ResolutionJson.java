@@ -67,8 +67,12 @@ public final class ResolutionJson {
       out.put("kind", text("http"));
       out.put("url", text(http.url()));
       out.put("expected_response", text(http.expectedResponse()));
-      out.put("expected_response_code", new Json.Int(http.expectedResponseCode()));
+      out.put("expected_response_code", code(http.expectedResponseCode()));
       putTiming(http.timing(), out);
+    } else if (check instanceof HealthCheck.Tcp tcp) {
+      out.put("kind", text("tcp"));
+      out.put("port", new Json.Int(tcp.port()));
+      putTiming(tcp.timing(), out);
     } else if (check instanceof HealthCheck.Shell shell) {
       boolean image = resolution.assignment().container() == ContainerKind.IMAGE;
       out.put("kind", text("shell"));
@@ -85,6 +89,16 @@ public final class ResolutionJson {
       out.put("status", text("No health-check defined, task is assumed healthy."));
     }
     return new Json.Dictionary(out);
+  }
+
+  /** One code as a number, as in the original. */
+  private static Json code(StatusCodes codes) {
+    if (codes.ranges().isEmpty()) {
+      return new Json.Int(0);
+    }
+    StatusCodes.Range first = codes.ranges().get(0);
+    boolean single = codes.ranges().size() == 1 && first.first() == first.last();
+    return single ? new Json.Int(first.first()) : text(codes.toString());
   }
 
   private static void putTiming(HealthCheck.Timing timing, Map<String, Json> out) {

@@ -12,7 +12,6 @@ import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.json.Json;
 import org.thermos.config.json.JsonWriter;
 import org.thermos.config.schema.Interpolation;
-import org.thermos.config.schema.Primitive;
 import org.thermos.config.schema.SchemaException;
 import org.thermos.config.schema.Scope;
 import org.thermos.config.schema.StructType;
@@ -22,7 +21,7 @@ import org.thermos.config.schema.Value;
  * Works out a {@link Resolution}: everything before the first process is started (executor 6.7).
  */
 final class TaskResolver {
-  private static final String NOT_NEGATIVE = "it must not be negative";
+  static final String NOT_NEGATIVE = "it must not be negative";
 
   private final Assignment assignment;
   private final TaskInstance instance;
@@ -80,7 +79,7 @@ final class TaskResolver {
         assignment,
         instance,
         ports,
-        healthCheck(ports),
+        healthCheckReader().read(ports),
         lifecycle(ports),
         announcement(ports),
         role,
@@ -88,6 +87,10 @@ final class TaskResolver {
         runnerInput,
         bound,
         user);
+  }
+
+  private HealthCheckReader healthCheckReader() throws SchemaException {
+    return new HealthCheckReader(assignment, field("health_check_config").orElseThrow());
   }
 
   private static Resources resources(Task task) throws ConfigException {
@@ -122,70 +125,7 @@ final class TaskResolver {
     return ((Json.Text) scalar.raw()).value();
   }
 
-  private HealthCheck healthCheck(Map<String, Integer> ports)
-      throws ConfigException, SchemaException {
-    Value.Struct config = field("health_check_config").orElseThrow();
-    Optional<Fields> checker = new Fields(config).struct("health_checker");
-    Optional<Fields> shell = checker.flatMap(it -> it.struct("shell"));
-    if (shell.isPresent()) {
-      return new HealthCheck.Shell(shellCommand(shell.get()), timing(config));
-    }
-    if (!ports.containsKey("health")) {
-      return HealthCheck.None.NONE;
-    }
-    Fields http = checker.flatMap(it -> it.struct("http")).orElseGet(TaskResolver::defaultHttp);
-    return new HealthCheck.Http(
-        ports.get("health"),
-        http.text("endpoint"),
-        http.text("expected_response"),
-        http.integer("expected_response_code"),
-        timing(config));
-  }
-
-  private static Fields defaultHttp() {
-    return new Fields(AuroraSchema.HTTP_HEALTH_CHECKER.of(Map.of()));
-  }
-
-  /** Only the assigned ports are known to it (health 7.3). */
-  private String shellCommand(Fields shell) throws SchemaException {
-    Scope mesos =
-        Scope.binding(
-            "mesos",
-            AuroraSchema.MESOS_CONTEXT.of(
-                Map.of(
-                    "instance",
-                    new Value.Scalar(Primitive.INTEGER, new Json.Int(assignment.instance())))),
-            Scope.EMPTY);
-    Scope thermos =
-        ThermosContext.bind(assignment.taskId(), Optional.empty(), assignment.ports(), mesos);
-    Value.Struct command =
-        AuroraSchema.SHELL_HEALTH_CHECKER.of(
-            Map.of(
-                "shell_command",
-                new Value.Scalar(Primitive.STRING, new Json.Text(shell.text("shell_command")))));
-    return new Fields(Interpolation.of(command, thermos).value()).text("shell_command");
-  }
-
-  private static HealthCheck.Timing timing(Value.Struct config) throws ConfigException {
-    Fields fields = new Fields(config);
-    StructType type = AuroraSchema.HEALTH_CHECK;
-    require(fields.decimal("interval_secs") > 0, type, "interval_secs", "it must be positive");
-    for (String field : List.of("initial_interval_secs", "timeout_secs")) {
-      require(fields.decimal(field) >= 0, type, field, NOT_NEGATIVE);
-    }
-    for (String field : List.of("max_consecutive_failures", "min_consecutive_successes")) {
-      require(fields.integer(field) >= 0, type, field, NOT_NEGATIVE);
-    }
-    Duration interval = fields.seconds("interval_secs");
-    return new HealthCheck.Timing(
-        interval.isZero() ? Duration.ofNanos(1) : interval,
-        fields.seconds("initial_interval_secs"),
-        fields.seconds("timeout_secs"),
-        fields.integer("max_consecutive_failures"),
-        fields.integer("min_consecutive_successes"));
-  }
-
-  private static void require(boolean holds, StructType type, String field, String rule)
+  static void require(boolean holds, StructType type, String field, String rule)
       throws ConfigException {
     if (!holds) {
       throw ConfigException.invalid(
@@ -229,13 +169,12 @@ final class TaskResolver {
           "Got invalid task: MesosJob[announce] needs a role, an environment and a name of the job"
               + " to make a path of, or Announcer[zk_path].");
     }
-    HealthCheck.Timing timing = timing(field("health_check_config").orElseThrow());
-    return Optional.of(
+        return Optional.of(
         new Announcement(
             ports.getOrDefault(fields.text("primary_port"), 0),
             path,
             job,
             assignment.instance(),
-            timing.patience()));
+            healthCheckReader().timing().patience()));
   }
 }

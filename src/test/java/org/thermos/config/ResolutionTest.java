@@ -105,7 +105,8 @@ class ResolutionTest {
         new HealthCheck.Timing(
             Duration.ofSeconds(4), Duration.ofMillis(10_500), Duration.ofSeconds(1), 2, 1);
     assertThat(resolution.healthCheck())
-        .isEqualTo(new HealthCheck.Http(31000, "/health", "ok", 0, timing));
+        .isEqualTo(new HealthCheck.Http(
+                "http", 31000, "/health", "ok", StatusCodes.UNSPECIFIED, timing));
     assertThat(timing.forgivingAttempts()).isEqualTo(3);
     assertThat(timing.maxAttemptsToRunning()).isEqualTo(6);
     assertThat(resolution.announcement().orElseThrow().connectionTimeout())
@@ -117,6 +118,93 @@ class ResolutionTest {
                 List.of(
                     new Lifecycle.Step("/quitquitquit", Duration.ofSeconds(5)),
                     new Lifecycle.Step("/abortabortabort", Duration.ofMinutes(1)))));
+  }
+
+  private static HealthCheck checker(String checker) throws ConfigException {
+    return resolve(
+            "{'announce': {'portmap': {'web': 'http'}, 'zk_path': '/p'}, 'health_check_config':"
+                + " {'health_checker': "
+                + checker
+                + "}, 'task': "
+                + TASK
+                + "}")
+        .healthCheck();
+  }
+
+  private static StatusCodes codes(String codes) throws ConfigException {
+    return ((HealthCheck.Http)
+            checker("{'http': {'port_name': 'http', 'expected_response_code': " + codes + "}}"))
+        .expectedResponseCode();
+  }
+
+  @Test
+  void anHttpCheckTakesAnyPortTlsAndRangesOfCodes() throws ConfigException {
+    HealthCheck.Http http =
+        (HealthCheck.Http)
+            checker(
+                "{'http': {'scheme': 'https', 'port_name': 'web', 'expected_response': '',"
+                    + " 'expected_response_code': '200-399, 404'}}");
+    assertThat(http.url()).isEqualTo("https://localhost:31000/health");
+    assertThat(http.expectedResponseCode()).hasToString("200-399,404");
+    assertThat(http.expectedResponseCode().contains(399)).isTrue();
+    assertThat(http.expectedResponseCode().contains(403)).isFalse();
+    assertThat(http.expectedResponseCode().contains(404)).isTrue();
+  }
+
+  @Test
+  void oneExpectedCodeIsANumberOrTheTextOfOneAsEver() throws ConfigException {
+    assertThat(codes("204")).isEqualTo(StatusCodes.of(204));
+    assertThat(codes("'204'")).isEqualTo(StatusCodes.of(204));
+    assertThat(codes("0")).isEqualTo(StatusCodes.UNSPECIFIED);
+    assertThat(StatusCodes.UNSPECIFIED.contains(399)).isTrue();
+    assertThat(StatusCodes.UNSPECIFIED.contains(400)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'400-300'", "'99-200'", "'200-600'", "'200-300-400'", "'1,2'"})
+  void whatIsNoRangeOfCodesIsRefused(String codes) {
+    assertThatThrownBy(() -> codes(codes))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is no range of status codes, which looks like 200-399 or 404");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'200-'", "'ok'", "''"})
+  void whatHasNothingOfARangeIsRefusedAsNoInteger(String codes) {
+    assertThatThrownBy(() -> codes(codes))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("nteger");
+  }
+
+  @Test
+  void aTcpCheckConnectsToItsPort() throws ConfigException {
+    HealthCheck.Tcp tcp = (HealthCheck.Tcp) checker("{'tcp': {'port_name': 'web'}}");
+    assertThat(tcp.port()).isEqualTo(31000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{'tcp': {}}", "{'http': {'port_name': 'no'}}"})
+  void aPortThatIsAskedForByNameMustBeThere(String checker) {
+    assertThatThrownBy(() -> checker(checker))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("[port_name] failed: the task has no port called")
+        .hasMessageContaining("it has [http, web]");
+  }
+
+  @Test
+  void aSchemeIsHttpOrHttps() {
+    assertThatThrownBy(() -> checker("{'http': {'scheme': 'ftp', 'port_name': 'http'}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("http, https");
+  }
+
+  @Test
+  void aShellCheckKnowsAliasesOfPorts() throws ConfigException {
+    HealthCheck.Shell shell =
+        (HealthCheck.Shell)
+            checker(
+                "{'shell': {'shell_command': 'curl {{thermos.ports[web]}} {{mesos.instance}}'}}");
+    assertThat(shell.command()).isEqualTo("curl 31000 0");
   }
 
   @Test

@@ -3,7 +3,7 @@ package org.thermos.config.schema;
 import org.thermos.config.json.Json;
 
 /** A type whose values have no parts. Its values are coerced only when they are interpolated. */
-public sealed interface ScalarType extends Type permits Primitive, EnumType {
+public sealed interface ScalarType extends Type permits Primitive, EnumType, IntegerRangesType {
 
   /** Refuses what can be told wrong before any template is resolved. */
   default void requireAcceptable(Json raw) throws SchemaException {}
