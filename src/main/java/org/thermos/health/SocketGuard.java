@@ -1,0 +1,54 @@
+package org.thermos.health;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Optional;
+
+/**
+ * Holds the one socket that a thread is using, so that another can end whatever it waits for:
+ * connecting, a handshake, an answer that drips. Any thread.
+ */
+final class SocketGuard implements Closeable {
+  private Optional<Socket> socket = Optional.empty();
+  private boolean closed;
+  private boolean expired;
+
+  /** A new socket, in place of the one before. */
+  synchronized Socket open() throws IOException {
+    closeSocket();
+    if (closed) {
+      throw new SocketException("Socket closed");
+    }
+    socket = Optional.of(new Socket());
+    return socket.get();
+  }
+
+  /** The time is up. */
+  synchronized void expire() {
+    expired = !closed;
+    close();
+  }
+
+  /** Whether it was the time that ended it. */
+  synchronized boolean isExpired() {
+    return expired;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeSocket();
+  }
+
+  private void closeSocket() {
+    try {
+      if (socket.isPresent()) {
+        socket.get().close();
+      }
+    } catch (IOException e) {
+      // Closed all the same; nothing was left to be written.
+    }
+  }
+}

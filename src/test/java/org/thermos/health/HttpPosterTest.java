@@ -1,0 +1,77 @@
+package org.thermos.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HttpPosterTest {
+  private final Watch watch = new Watch(Map.of("AURORA_HTTP_SIGNALER_TIMEOUT_SECS", "0.5"));
+  private final BlockingQueue<Boolean> answers = new LinkedBlockingQueue<>();
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  @AfterEach
+  void end() {
+    never.countDown();
+    watch.close();
+  }
+
+  private boolean post(int port) throws InterruptedException {
+    watch.service.poster().post(port, "/quitquitquit", answers::add);
+    return answers.poll(20, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, true", "204, true", "299, true", "302, false", "404, false", "500, false"})
+  void only2xxMeansThatTheTaskStops(int code, boolean taken) throws Exception {
+    try (PlayedServer server = PlayedServer.saying(PlayedServer.answer(code, ""))) {
+      assertThat(post(server.port())).isEqualTo(taken);
+      assertThat(server.nextRequest())
+          .startsWith("POST /quitquitquit HTTP/1.1\n")
+          .contains("Content-Length: 0\n");
+    }
+  }
+
+  @Test
+  void whereNobodyListensNobodyIsTold() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    assertThat(post(port)).isFalse();
+    assertThat(watch.logged.poll())
+        .isEqualTo(
+            "Cannot post to http://localhost:" + port + "/quitquitquit: Connection refused");
+  }
+
+  @Test
+  void aTaskThatDoesNotAnswerIsNotWaitedForLongerThanTheVariableSays() throws Exception {
+    try (PlayedServer server = new PlayedServer((request, out) -> never.await())) {
+      long began = System.nanoTime();
+      assertThat(post(server.port())).isFalse();
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isBetween(Duration.ofMillis(500), Duration.ofSeconds(5));
+      assertThat(watch.logged.poll()).endsWith(": no answer in time");
+    }
+  }
+
+  @Test
+  void afterTheEndTheAnswerIsNoAndThereIsOne() throws IOException, InterruptedException {
+    watch.close();
+    assertThat(post(1)).isFalse();
+    assertThat(answers).isEmpty();
+  }
+}
