@@ -169,7 +169,7 @@ final class TaskResolver {
           "Got invalid task: MesosJob[announce] needs a role, an environment and a name of the job"
               + " to make a path of, or Announcer[zk_path].");
     }
-        return Optional.of(
+    return Optional.of(
         new Announcement(
             ports.getOrDefault(fields.text("primary_port"), 0),
             path,

@@ -16,6 +16,8 @@ public final class CheckAccount {
   private CheckAccount() {}
 
   /**
+   * Finds the account.
+   *
    * @param role the job's, if it has one
    * @param noSetuid --nosetuid-health-checks
    * @param executorUid only root can run anything as somebody else

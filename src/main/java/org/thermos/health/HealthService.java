@@ -46,9 +46,7 @@ public final class HealthService implements AutoCloseable {
     List<Rounds> rounds = new ArrayList<>();
     thermos.ifPresent(rounds::add);
     Duration now = Duration.ofNanos(nanoTime.getAsLong());
-    checks
-        .health()
-        .ifPresent(it -> rounds.add(new MesosHealthRounds(it, place, now, taskId, log)));
+    checks.health().ifPresent(it -> rounds.add(new MesosHealthRounds(it, place, now, taskId, log)));
     checks.check().ifPresent(it -> rounds.add(new MesosCheckRounds(it, place)));
     Object lock = new Object();
     List<CheckLoop> loops = new ArrayList<>();

@@ -1,6 +1,9 @@
 package org.thermos.health;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +25,12 @@ final class HelperThreads {
 
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor waiting;
+  private final Set<SocketGuard> guards = ConcurrentHashMap.newKeySet();
+
+  /** What a thread asks of a task. */
+  interface Question<T> {
+    T ask(SocketGuard guard) throws IOException;
+  }
 
   HelperThreads() {
     timer = new ScheduledThreadPoolExecutor(1, named("health-timer"));
@@ -55,9 +64,30 @@ final class HelperThreads {
     waiting.execute(job);
   }
 
+  /**
+   * Asks on the calling thread, which has an answer or an exception once the time is up.
+   *
+   * @throws RejectedExecutionException after the end
+   */
+  <T> T within(Duration timeout, SocketGuard guard, Question<T> question) throws IOException {
+    guards.add(guard);
+    try (guard) {
+      ScheduledFuture<?> deadline = after(timeout, guard::expire);
+      try {
+        return question.ask(guard);
+      } finally {
+        deadline.cancel(false);
+      }
+    } finally {
+      guards.remove(guard);
+    }
+  }
+
+  /** Ends the threads, and whatever they wait for. */
   void end() {
     timer.shutdownNow();
     waiting.shutdownNow();
+    guards.forEach(SocketGuard::close);
   }
 
   private static ThreadFactory named(String name) {

@@ -3,7 +3,6 @@ package org.thermos.health;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import org.thermos.log.Log;
 
@@ -38,19 +37,15 @@ public final class HttpPoster {
   }
 
   private boolean isTaken(LoopbackUrl url) {
-    try (SocketGuard guard = new SocketGuard()) {
-      ScheduledFuture<?> deadline = threads.after(timeout, guard::expire);
-      try {
-        int status = LoopbackHttp.post(url, guard).status();
-        log.info("Posted to " + url + ", which answered with status " + status);
-        return status >= FIRST_GOOD && status < FIRST_OTHER;
-      } catch (IOException e) {
-        String why = guard.isExpired() ? "no answer in time" : e.getMessage();
-        log.info("Cannot post to " + url + ": " + why);
-        return false;
-      } finally {
-        deadline.cancel(false);
-      }
+    SocketGuard guard = new SocketGuard();
+    try {
+      int status = threads.within(timeout, guard, it -> LoopbackHttp.post(url, it).status());
+      log.info("Posted to " + url + ", which answered with status " + status);
+      return status >= FIRST_GOOD && status < FIRST_OTHER;
+    } catch (IOException e) {
+      String why = guard.isExpired() ? "no answer in time" : e.getMessage();
+      log.info("Cannot post to " + url + ": " + why);
+      return false;
     } catch (RuntimeException | Error e) {
       log.error("Cannot post to " + url + ": " + e);
       return false;

@@ -9,5 +9,4 @@ import java.time.Duration;
  * @param interval between the end of a check and the start of the next
  * @param timeout of a check; zero, none
  */
-public record MesosCheck(
-    MesosProbe probe, Duration delay, Duration interval, Duration timeout) {}
+public record MesosCheck(MesosProbe probe, Duration delay, Duration interval, Duration timeout) {}

@@ -32,8 +32,7 @@ final class MesosCheckRounds implements Rounds {
   }
 
   @Override
-  public void take(
-      Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
+  public void take(Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
     MesosCheckResult result = MesosVerdict.result(check.probe(), seen);
     if (!result.equals(reported)) {
       reported = result;

@@ -41,8 +41,7 @@ final class MesosHealthRounds implements Rounds {
   }
 
   @Override
-  public void take(
-      Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
+  public void take(Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
     Optional<String> failure = MesosVerdict.failure(seen);
     failure.ifPresent(
         reason -> log.info("Mesos' health check of task " + taskId + " failed: " + reason));

@@ -7,6 +7,8 @@ import java.util.Map;
 public sealed interface MesosProbe {
 
   /**
+   * A program.
+   *
    * @param command argv
    * @param environment besides the executor's
    */
@@ -23,9 +25,12 @@ public sealed interface MesosProbe {
   }
 
   /**
+   * A GET.
+   *
    * @param scheme http, or https with any certificate
    */
   record Http(String scheme, int port, String path) implements MesosProbe {}
 
+  /** A connection. */
   record Tcp(int port) implements MesosProbe {}
 }

@@ -15,8 +15,7 @@ final class MesosProbes {
   static Probe of(MesosProbe probe, Duration limit, CheckPlace place) {
     Duration timeout = limit.isZero() ? NO_LIMIT : limit;
     if (probe instanceof MesosProbe.Http http) {
-      return new Probe.Http(
-          LoopbackUrl.of(http.scheme(), http.port(), http.path()), timeout);
+      return new Probe.Http(LoopbackUrl.of(http.scheme(), http.port(), http.path()), timeout);
     }
     if (probe instanceof MesosProbe.Tcp tcp) {
       return new Probe.Tcp(tcp.port(), timeout);

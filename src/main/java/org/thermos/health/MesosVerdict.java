@@ -18,7 +18,8 @@ final class MesosVerdict {
       boolean good = answer.code() >= FIRST_GOOD && answer.code() < FIRST_BAD;
       return good
           ? Optional.empty()
-          : Optional.of("HTTP health check failed: Unexpected HTTP response code: " + answer.code());
+          : Optional.of(
+              "HTTP health check failed: Unexpected HTTP response code: " + answer.code());
     }
     if (seen instanceof Observation.Unreachable unreachable) {
       return Optional.of("Health check failed: " + unreachable.cause());

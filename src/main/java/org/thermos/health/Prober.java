@@ -6,8 +6,8 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
+import org.thermos.health.HelperThreads.Question;
 import org.thermos.health.Observation.Unreachable;
 import org.thermos.http.HttpFormatException;
 import org.thermos.process.CommandResult;
@@ -31,11 +31,6 @@ final class Prober {
     void cancel();
   }
 
-  /** How a thread asks the task. */
-  private interface Question {
-    Observation ask(SocketGuard guard) throws IOException;
-  }
-
   /**
    * Starts a probe.
    *
@@ -57,20 +52,17 @@ final class Prober {
       return () -> future.cancel(true);
     }
     SocketGuard guard = new SocketGuard();
-    Question question =
-        probe instanceof Probe.Http http ? it -> get(http, it) : it -> connect((Probe.Tcp) probe, it);
+    Question<Observation> question =
+        probe instanceof Probe.Http http
+            ? it -> get(http, it)
+            : it -> connect((Probe.Tcp) probe, it);
     threads.execute(() -> done.accept(answer(question, probe.timeout(), guard)));
     return guard::close;
   }
 
-  private Observation answer(Question question, Duration timeout, SocketGuard guard) {
-    try (guard) {
-      ScheduledFuture<?> deadline = threads.after(timeout, guard::expire);
-      try {
-        return question.ask(guard);
-      } finally {
-        deadline.cancel(false);
-      }
+  private Observation answer(Question<Observation> question, Duration timeout, SocketGuard guard) {
+    try {
+      return threads.within(timeout, guard, question);
     } catch (IOException | RuntimeException e) {
       return new Unreachable("Unexpected error: " + e.getMessage(), false);
     } catch (Throwable e) { // As little as a class that is not there may end in silence.

@@ -93,8 +93,7 @@ final class ThermosRounds implements Rounds {
   }
 
   @Override
-  public void take(
-      Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
+  public void take(Observation seen, Duration took, Duration now, Consumer<HealthReport> reports) {
     Optional<String> failure = ThermosVerdict.failure(check, seen);
     if (failure.isPresent()) {
       judge.failed(failure.get());

@@ -28,8 +28,7 @@ final class ThermosVerdict {
     }
     if (seen instanceof Observation.Unreachable unreachable) {
       int port = ((HealthCheck.Tcp) check).port();
-      return Optional.of(
-          "Failed to connect to localhost:" + port + ": " + unreachable.cause());
+      return Optional.of("Failed to connect to localhost:" + port + ": " + unreachable.cause());
     }
     return Optional.empty();
   }

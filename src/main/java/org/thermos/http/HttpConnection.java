@@ -12,8 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * HTTP/1.1, as much of it as a client on the same machine needs: one request at a time, answered with a length, in
- * chunks or until the connection ends. Every part that the other side determines is bounded.
+ * HTTP/1.1, as much of it as a client on the same machine needs: one request at a time, answered
+ * with a length, in chunks or until the connection ends. Every part that the other side determines
+ * is bounded.
  */
 public final class HttpConnection implements Closeable {
 

@@ -105,8 +105,8 @@ class ResolutionTest {
         new HealthCheck.Timing(
             Duration.ofSeconds(4), Duration.ofMillis(10_500), Duration.ofSeconds(1), 2, 1);
     assertThat(resolution.healthCheck())
-        .isEqualTo(new HealthCheck.Http(
-                "http", 31000, "/health", "ok", StatusCodes.UNSPECIFIED, timing));
+        .isEqualTo(
+            new HealthCheck.Http("http", 31000, "/health", "ok", StatusCodes.UNSPECIFIED, timing));
     assertThat(timing.forgivingAttempts()).isEqualTo(3);
     assertThat(timing.maxAttemptsToRunning()).isEqualTo(6);
     assertThat(resolution.announcement().orElseThrow().connectionTimeout())

@@ -138,8 +138,7 @@ class CheckDefinitionsTest {
     assertThat(
             health(command(CommandInfo.newBuilder().setValue("a | b").setEnvironment(environment)))
                 .probe())
-        .isEqualTo(
-            new MesosProbe.Command(List.of("/bin/sh", "-c", "a | b"), Map.of("A", "b")));
+        .isEqualTo(new MesosProbe.Command(List.of("/bin/sh", "-c", "a | b"), Map.of("A", "b")));
     CommandInfo.Builder program =
         CommandInfo.newBuilder().setShell(false).setValue("/bin/x").addArguments("x");
     assertThat(
@@ -159,10 +158,14 @@ class CheckDefinitionsTest {
     for (HealthCheck.Type type : List.of(HealthCheck.Type.COMMAND, HealthCheck.Type.HTTP)) {
       assertRefused(
           HealthCheck.newBuilder().setType(type),
-          "." + type.name().toLowerCase(java.util.Locale.ROOT)
-              + " is not set, though the type is " + type + ".");
+          "."
+              + type.name().toLowerCase(java.util.Locale.ROOT)
+              + " is not set, though the type is "
+              + type
+              + ".");
     }
-    assertRefused(command(CommandInfo.newBuilder()), ".command.value is not set: it is a shell command.");
+    assertRefused(
+        command(CommandInfo.newBuilder()), ".command.value is not set: it is a shell command.");
     assertRefused(
         command(CommandInfo.newBuilder().setValue("a\0b")), ".command.value has a null character.");
     assertRefused(

@@ -72,7 +72,8 @@ class HealthJudgeTest {
     "0, 0, 2, +z+, SSR",
     "0, 0, 1, +zz-, RRRF",
   })
-  void judgesAttempts(int grace, int maxFailures, int minSuccesses, String rounds, String expected) {
+  void judgesAttempts(
+      int grace, int maxFailures, int minSuccesses, String rounds, String expected) {
     assertThat(statuses(judge(grace, maxFailures, minSuccesses), rounds)).isEqualTo(expected);
   }
 

@@ -123,7 +123,7 @@ class HealthServiceTest {
       assertThat(((StatusChanged) watch.next()).status().message())
           .startsWith("Failed health check! Response differs");
       HealthMetrics metrics = monitor.metrics().orElseThrow();
-      assertThat(metrics.checks()).isGreaterThan(2);
+      assertThat(metrics.checks()).isGreaterThanOrEqualTo(2);
       assertThat(metrics.consecutiveFailures()).isEqualTo(1);
       assertThat(metrics.snoozed()).isFalse();
       assertThat(metrics.totalLatency()).isBetween(Duration.ofNanos(1), LONG);
@@ -168,6 +168,22 @@ class HealthServiceTest {
   private byte[] waitForEnd() throws InterruptedException {
     never.await();
     return PlayedServer.answer(500, "").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void theEndOfTheServiceEndsWhatIsUnderWay() throws Exception {
+    try (PlayedServer server = new PlayedServer((request, out) -> out.write(waitForEnd()))) {
+      watch.start(Watch.http(server.port()), sandbox);
+      watch.service.poster().post(server.port(), "/quitquitquit", taken -> {});
+      server.nextRequest();
+      server.nextRequest();
+      watch.close();
+      long deadline = System.nanoTime() + LONG.toNanos();
+      while (threads("health-probe") > 0 && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+      assertThat(threads("health-probe") + threads("health-timer")).isZero();
+    }
   }
 
   @Test
@@ -378,8 +394,7 @@ class HealthServiceTest {
   @Test
   void mesosCheckTellsWhatChanges() throws Exception {
     Path file = Files.writeString(sandbox.resolve("code"), "3");
-    check(
-        new MesosProbe.Command(List.of("/bin/sh", "-c", "exit $(cat code)"), Map.of()), LONG);
+    check(new MesosProbe.Command(List.of("/bin/sh", "-c", "exit $(cat code)"), Map.of()), LONG);
     assertThat(checkResult())
         .isEqualTo(new CheckResultChanged(new MesosCheckResult.Command(Optional.of(3))));
     Files.writeString(file, "0");

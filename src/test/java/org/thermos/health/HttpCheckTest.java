@@ -105,8 +105,7 @@ class HttpCheckTest {
     assertThat(failure(PlayedServer.answer(250, ""), "", codes)).isEmpty();
     assertThat(failure(PlayedServer.answer(404, ""), "", codes)).isEmpty();
     assertThat(failure(PlayedServer.answer(302, ""), "", codes))
-        .isEqualTo(
-            "Response code differs from expected response (expected 200-299,404, got 302)");
+        .isEqualTo("Response code differs from expected response (expected 200-299,404, got 302)");
   }
 
   @Test
@@ -165,7 +164,8 @@ class HttpCheckTest {
     assertTimesOut(
         (request, out) -> {
           if (!never.await(150, TimeUnit.MILLISECONDS)) {
-            out.write("HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n".getBytes(UTF));
+            out.write(
+                "HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n".getBytes(UTF));
           }
         });
   }
@@ -176,7 +176,8 @@ class HttpCheckTest {
     PlayedServer server =
         new PlayedServer(
             (request, out) -> {
-              out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + (64 << 20) + "\r\n\r\n").getBytes(UTF));
+              out.write(
+                  ("HTTP/1.1 200 OK\r\nContent-Length: " + (64 << 20) + "\r\n\r\n").getBytes(UTF));
               byte[] piece = new byte[1 << 16];
               for (int i = 0; i < 1 << 10; i++) {
                 out.write(piece);
@@ -211,7 +212,8 @@ class HttpCheckTest {
 
   @Test
   void chunkedBodiesAreReadAsOne() throws Exception {
-    String answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nO\r\n1\r\nk\r\n0\r\n\r\n";
+    String answer =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nO\r\n1\r\nk\r\n0\r\n\r\n";
     assertThat(failure(answer, "ok", ANY)).isEmpty();
   }
 
@@ -259,8 +261,19 @@ class HttpCheckTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "task", "-keyalg", "EC", "-dname", "CN=somebody-else",
-                "-keystore", store.toString(), "-storepass", "changeit", "-validity", "1")
+                "-genkeypair",
+                "-alias",
+                "task",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=somebody-else",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "changeit",
+                "-validity",
+                "1")
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
@@ -313,7 +326,9 @@ class HttpCheckTest {
           new Thread(
               () -> {
                 try (Socket connection = socket.accept()) {
-                  connection.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF));
+                  connection
+                      .getOutputStream()
+                      .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF));
                   connection.shutdownOutput();
                   connection.getInputStream().readAllBytes();
                 } catch (IOException e) {

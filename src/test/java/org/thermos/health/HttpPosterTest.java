@@ -53,8 +53,7 @@ class HttpPosterTest {
     }
     assertThat(post(port)).isFalse();
     assertThat(watch.logged.poll())
-        .isEqualTo(
-            "Cannot post to http://localhost:" + port + "/quitquitquit: Connection refused");
+        .isEqualTo("Cannot post to http://localhost:" + port + "/quitquitquit: Connection refused");
   }
 
   @Test

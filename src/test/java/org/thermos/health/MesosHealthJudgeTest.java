@@ -38,8 +38,7 @@ class MesosHealthJudgeTest {
     MesosHealthJudge judge = judge(3, 10);
     assertThat(judge.failed("a", after(3))).isEmpty();
     assertThat(judge.failed("b", after(10))).isEmpty();
-    assertThat(judge.failed("c", after(11)))
-        .contains(new HealthinessChanged(false, false, "c"));
+    assertThat(judge.failed("c", after(11))).contains(new HealthinessChanged(false, false, "c"));
   }
 
   @Test

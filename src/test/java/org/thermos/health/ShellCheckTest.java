@@ -81,8 +81,7 @@ class ShellCheckTest {
     HealthCheck.Shell check = new HealthCheck.Shell("x", Watch.timing(Duration.ofSeconds(1)));
     assertThat(
             ThermosVerdict.failure(
-                check,
-                new Observation.Ran(new CommandResult.NotRun("No such file or directory"))))
+                check, new Observation.Ran(new CommandResult.NotRun("No such file or directory"))))
         .contains("OSError: No such file or directory");
   }
 
@@ -152,8 +151,7 @@ class ShellCheckTest {
               Map.of("A", "b"),
               Optional.of(account),
               command -> List.of("wrapper", String.join(" ", command)));
-      HealthCheck.Shell check =
-          new HealthCheck.Shell("true", Watch.timing(Duration.ofSeconds(3)));
+      HealthCheck.Shell check = new HealthCheck.Shell("true", Watch.timing(Duration.ofSeconds(3)));
       service.monitor("t", TaskChecks.of(check), place, watch.reports::add).start();
       assertThat(ran.get())
           .isEqualTo(

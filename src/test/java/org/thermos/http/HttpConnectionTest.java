@@ -89,7 +89,8 @@ class HttpConnectionTest {
     HttpResponse unavailable = connection.exchange(REQUEST, HttpConnectionTest::writeBody);
     assertThat(unavailable.status()).isEqualTo(503);
     assertThat(unavailable.readText()).isEqualTo("wait");
-    assertThat(connection.exchange(REQUEST, HttpConnectionTest::writeBody).readText()).isEqualTo("hi");
+    assertThat(connection.exchange(REQUEST, HttpConnectionTest::writeBody).readText())
+        .isEqualTo("hi");
     assertThat(connection.exchange(REQUEST, HttpConnectionTest::writeBody).readText()).isEmpty();
     HttpResponse last = connection.exchange(REQUEST, HttpConnectionTest::writeBody);
     assertThat(last.keepsAlive()).isFalse();
