@@ -108,8 +108,9 @@ final class AnnouncementMachine {
       retryAt = now;
     } else if (event instanceof AnnouncementEvent.Deleted it) {
       if (node.equals(Optional.of(it.node()))) {
-        leave("somebody else deleted " + it.node(), now);
-        retryAt = now.plus(SHORTEST_PAUSE); // Whoever deletes it again and again sets no loop going.
+        // Whoever deletes it again and again sets no loop going.
+        retryAt = state == State.DELETING ? now : now.plus(SHORTEST_PAUSE);
+        leave(whyDeleted(), now);
       }
     } else if (!(event instanceof AnnouncementEvent.TimeCame)) {
       applyAnswer(event, now);
@@ -125,11 +126,7 @@ final class AnnouncementMachine {
     } else if (event instanceof AnnouncementEvent.Watched it && it.operation() == operation) {
       state = State.WATCHED;
     } else if (event instanceof AnnouncementEvent.Gone it && it.operation() == operation) {
-      String why = "somebody else deleted " + node.orElse("it");
-      if (state == State.DELETING) {
-        why = withdrawBy.isPresent() ? "it was withdrawn" : "it is not healthy";
-      }
-      leave(why, now);
+      leave(whyDeleted(), now);
     } else if (event instanceof AnnouncementEvent.Refused it && it.operation() == operation) {
       if (state == State.DELETING) {
         settle(Withdrawal.LEFT_TO_EXPIRY);
@@ -144,6 +141,13 @@ final class AnnouncementMachine {
       stepBack();
       retryAt = now.plus(SHORTEST_PAUSE); // At once when the connection is back.
     }
+  }
+
+  private String whyDeleted() {
+    if (state != State.DELETING) {
+      return "somebody else deleted " + node.orElseThrow();
+    }
+    return withdrawBy.isPresent() ? "the task is to end" : "the task is not healthy";
   }
 
   /** What was under way is not any more, and has changed nothing. */

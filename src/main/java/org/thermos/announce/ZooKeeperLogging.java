@@ -14,8 +14,13 @@ final class ZooKeeperLogging {
    */
   static void install(Log log) {
     target = new LogThinner(log::error, System::nanoTime);
-    if (System.getProperty("slf4j.provider") == null) {
-      System.setProperty("slf4j.provider", ZooKeeperLogProvider.class.getName());
+    setDefault("slf4j.provider", ZooKeeperLogProvider.class.getName());
+    setDefault("slf4j.internal.verbosity", "WARN"); // Else it tells standard error of the former.
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
