@@ -10,6 +10,7 @@
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "coordinator.h"
 #include "frame.h"
 #include "locks.h"
+#include "meter.h"
 #include "proctree.h"
 #include "run.h"
 #include "spawn.h"
@@ -66,6 +68,9 @@ static struct {
     int wanted_fd;
     uint32_t wanted_request;
     int64_t wanted_until;
+
+    pid_t meter; /* 0: none yet */
+    int meter_socket;
 
     int64_t timer_at, look_at, sweep_at; /* monotonic ms or NEVER */
 } broker;
@@ -172,6 +177,26 @@ static void pass_on_results(void) {
     }
 }
 
+static void pass_on_reports(void) {
+    struct meter_report report;
+    while (broker.meter != 0 && recv(broker.meter_socket, &report, sizeof report, MSG_DONTWAIT) == sizeof report) {
+        size_t frame = frame_begin(&broker.out, EVENT_METERED, 0);
+        put_u32(&broker.out, report.subject);
+        put_i64(&broker.out, (int64_t)report.used);
+        put_u32(&broker.out, report.flags);
+        frame_end(&broker.out, frame);
+    }
+}
+
+static void tell_meter_ended(int status) {
+    pass_on_reports();
+    close(broker.meter_socket);
+    broker.meter = 0;
+    size_t frame = frame_begin(&broker.out, EVENT_METER_ENDED, 0);
+    put_u32(&broker.out, (uint32_t)status);
+    frame_end(&broker.out, frame);
+}
+
 /*
  * A coordinator that was not killed has left nothing, nor has a keeper. What a killed one started comes to the nearest subreaper: its broker or, if that has died too, one further up.
  * No more than so many are collected at once: there may be one that dies in the time that it takes to collect another, for ever.
@@ -191,6 +216,10 @@ static void reap(void *context) {
             broker.sweep_at = 0;
         if (child)
             *child = broker.children[--broker.child_count];
+        if (pid == broker.meter) {
+            tell_meter_ended(status);
+            continue;
+        }
         /* So that its last words come before its end. */
         pass_on_complaints();
         pass_on_results();
@@ -215,9 +244,8 @@ static void sweep(int64_t now) {
         pause = LOOK_AGAIN_MS;
 }
 
-/* In a new coordinator or keeper: lets go of all that is the broker's. Above all of the locks: a copy of the descriptor would hold the lock too. */
-static struct surroundings forget_the_broker(void) {
-    int complaints = broker.complaints_out, results = broker.results_out, commands = broker.commands;
+/* In a new child: lets go of all that is the broker's but for these. Above all of the locks: a copy of the descriptor would hold the lock too. */
+static void forget_the_broker(const int *keeps, size_t count) {
     for (size_t i = 0; i < broker.lock_count; i++)
         free(broker.locks[i].path);
     free(broker.locks);
@@ -227,9 +255,7 @@ static struct surroundings forget_the_broker(void) {
     free(broker.wanted_path);
     buffer_release(&broker.out);
     memset(&broker, 0, sizeof broker);
-    int keeps[] = {complaints, commands, results};
-    close_others(3, keeps, 3);
-    return (struct surroundings){.commands = commands, .complaints = complaints, .results = results};
+    close_others(3, keeps, count);
 }
 
 static void run(uint32_t request, struct reader *reader) {
@@ -241,10 +267,9 @@ static void run(uint32_t request, struct reader *reader) {
     }
     pid_t self = getpid(), pid = fork();
     if (pid == 0) {
-        struct surroundings surroundings = forget_the_broker();
-        close(surroundings.commands);
-        close(surroundings.complaints);
-        run_main(&command, surroundings.results, self);
+        int results = broker.results_out;
+        forget_the_broker(&results, 1);
+        run_main(&command, results, self);
     }
     if (pid < 0)
         refuse(request, errno, 0, "fork a keeper for", command.program.argv[0]);
@@ -263,8 +288,9 @@ static void launch(uint32_t request, struct reader *reader) {
     pid_t pid = fork();
     if (pid == 0) {
         struct buffer frame = broker.in;
-        struct surroundings surroundings = forget_the_broker();
-        close(surroundings.results);
+        struct surroundings surroundings = {.commands = broker.commands, .complaints = broker.complaints_out};
+        int keeps[] = {surroundings.complaints, surroundings.commands};
+        forget_the_broker(keeps, 2);
         coordinator_main(&spec, surroundings, &frame);
     }
     int error = errno;
@@ -524,6 +550,66 @@ static void tell_changes(void) {
     }
 }
 
+/* --- The meter --- */
+
+/* Its reports wait in its socket until we take them. */
+static int start_meter(void) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct buffer in = broker.in;
+        forget_the_broker(&ends[1], 1);
+        buffer_release(&in);
+        meter_main(ends[1]);
+    }
+    int error = errno;
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        errno = error;
+        return -1;
+    }
+    add_child((struct child){.pid = pid, .tidy = true});
+    broker.meter = pid;
+    broker.meter_socket = ends[0];
+    return 0;
+}
+
+static int send_order(struct meter_order order, char **paths) {
+    struct buffer message = {0};
+    buffer_reserve(&message, sizeof order);
+    memcpy(message.data, &order, sizeof order);
+    message.end = sizeof order;
+    for (; *paths; paths++) {
+        size_t size = strlen(*paths) + 1;
+        buffer_reserve(&message, size);
+        memcpy(message.data + message.end, *paths, size);
+        message.end += size;
+    }
+    errno = EMSGSIZE;
+    /* It may be reading a large directory just now: nobody waits for that. */
+    ssize_t sent = message.end > METER_MAX_ORDER ? -1 : send(broker.meter_socket, message.data, message.end, MSG_DONTWAIT | MSG_NOSIGNAL);
+    buffer_release(&message);
+    return sent < 0 ? -1 : 0;
+}
+
+static void meter(uint32_t request, struct reader *reader) {
+    struct meter_order order = {.subject = read_u32(reader)};
+    order.verify_ms = read_u32(reader);
+    order.limit = (uint64_t)read_i64(reader);
+    size_t count;
+    char **paths = read_strings(reader, 0, &count);
+    if (!paths || !read_all(reader))
+        refuse(request, EINVAL, 0, "understand", "the directories to be metered");
+    else if ((broker.meter == 0 && start_meter() < 0) || send_order(order, paths) < 0)
+        refuse(request, errno == EAGAIN ? ENOBUFS : errno, 0, "meter", count > 0 ? paths[0] : "a directory no longer");
+    else
+        done(request);
+    free(paths);
+}
+
 /* --- The loop --- */
 
 static void set_timer(struct reader *reader) {
@@ -561,6 +647,7 @@ static void obey(uint8_t type, uint32_t request, struct reader *reader) {
     case COMMAND_WATCH_DIR: watch_directory(request, reader); break;
     case COMMAND_TIMER: set_timer(reader); break;
     case COMMAND_ECHO: echo(reader); break;
+    case COMMAND_METER: meter(request, reader); break;
     case COMMAND_QUIT: leave();
     default: refuse(request, ENOSYS, 0, "obey", "an unknown command");
     }
@@ -645,7 +732,7 @@ static void drain_signals(void) {
         reap(NULL);
 }
 
-enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_RESULTS, SLOT_INOTIFY, FIRST_WATCH };
+enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_RESULTS, SLOT_INOTIFY, SLOT_METER, FIRST_WATCH };
 
 static void wait_and_act(struct pollfd *slots) {
     bool behind = buffer_length(&broker.out) > BACKLOG;
@@ -656,6 +743,7 @@ static void wait_and_act(struct pollfd *slots) {
     slots[SLOT_COMPLAINTS] = (struct pollfd){.fd = behind ? -1 : broker.complaints_in, .events = POLLIN};
     slots[SLOT_RESULTS] = (struct pollfd){.fd = behind ? -1 : broker.results_in, .events = POLLIN};
     slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : broker.inotify, .events = POLLIN};
+    slots[SLOT_METER] = (struct pollfd){.fd = behind || broker.meter == 0 ? -1 : broker.meter_socket, .events = POLLIN};
     for (size_t i = 0; i < watches; i++)
         slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
     if (poll(slots, FIRST_WATCH + watches, patience(monotonic_ms())) < 0)
@@ -668,6 +756,8 @@ static void wait_and_act(struct pollfd *slots) {
         pass_on_results();
     if (slots[SLOT_INOTIFY].revents)
         tell_changes();
+    if (slots[SLOT_METER].revents)
+        pass_on_reports();
     /* From the end, because the last takes the place of one that ends. */
     for (size_t i = watches; i > 0; i--)
         if (slots[FIRST_WATCH + i - 1].revents)

@@ -497,5 +497,5 @@ _Noreturn void coordinator_alone(void) {
         die(EXIT_WRONG_USE, "unable to understand the launch frame on standard input");
     null_descriptor(STDIN_FILENO);
     close_others(3, NULL, 0);
-    coordinator_main(&spec, (struct surroundings){-1, -1, -1}, &frame);
+    coordinator_main(&spec, (struct surroundings){-1, -1}, &frame);
 }

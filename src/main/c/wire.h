@@ -21,6 +21,7 @@ enum command {
     COMMAND_ECHO = 11,      /* u32 value; no reply */
     COMMAND_QUIT = 12,      /* no reply: the broker exits */
     COMMAND_RUN = 13,       /* u32 timeout in ms, then as COMMAND_SPAWN; the identity in the reply is that of the program's keeper, see run.h */
+    COMMAND_METER = 20,     /* u32 subject, u32 ms between verifications, i64 limit, strings directories: none forgets the subject */
 };
 
 enum event {
@@ -34,6 +35,8 @@ enum event {
     EVENT_ECHO = 135,       /* u32 value */
     EVENT_COMPLAINT = 136,  /* u32 pid, string text */
     EVENT_RESULT = 137,     /* u32 pid of the keeper, u8 how it ended (see run.h), u32 wait status, bytes output; comes before the keeper's end */
+    EVENT_METERED = 144,    /* u32 subject, i64 bytes used, u32 flags (meter.h) */
+    EVENT_METER_ENDED = 145, /* u32 wait status: every subject has to be told anew */
 };
 
 #endif

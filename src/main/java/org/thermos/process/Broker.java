@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,6 +214,35 @@ public final class Broker implements Closeable {
                 new FrameWriter(Wire.WATCH_DIRECTORY, request).string(directory.toString()))
             .i32();
     directories.put(watch, directory);
+  }
+
+  /**
+   * Asks for {@link BrokerEvent.Metered} about the disk that the files below some directories take
+   * together, counted as a walk without following links counts it (health 7.10). They are measured
+   * by a process of their own, one for all subjects of this broker, which ends with it.
+   *
+   * @param subject the caller's number for it, other than 0; one that is in use is measured anew
+   * @param directories absolute and without symbolic links; no directory in two subjects
+   * @param limitBytes crossing it is told at once
+   * @param verification how often everything may be walked, if anything on the file system has
+   *     changed, to find writes that the kernel does not tell of
+   */
+  public void meter(
+      int subject, Collection<Path> directories, long limitBytes, Duration verification)
+      throws IOException {
+    int request = nextRequest();
+    request(
+        request,
+        new FrameWriter(Wire.METER, request)
+            .i32(subject)
+            .i32(milliseconds(verification))
+            .i64(limitBytes)
+            .strings(directories.stream().map(Path::toString).toList()));
+  }
+
+  /** Takes back what {@link #meter} asked for; what was on its way still arrives. */
+  public void stopMeter(int subject) throws IOException {
+    meter(subject, List.of(), 0, Duration.ZERO);
   }
 
   /**

@@ -44,6 +44,19 @@ public sealed interface BrokerEvent {
   /** A coordinator could not do something; it may be running on. */
   record Complaint(int pid, String text) implements BrokerEvent {}
 
+  /**
+   * How much disk the directories take that were handed to {@link Broker#meter}: as soon as it is
+   * known, when it crosses the limit, and when it has changed by more than a 64th of that.
+   *
+   * @param used bytes
+   * @param incomplete whether there is more than could be counted
+   * @param late whether inotify watches are lacking, so that changes are noticed later
+   */
+  record Metered(int subject, long used, boolean incomplete, boolean late) implements BrokerEvent {}
+
+  /** Nothing is metered any more, until it is asked for anew. */
+  record MeterEnded(ExitStatus status) implements BrokerEvent {}
+
   /** The broker is gone, and its locks with it. Every later event is this one. */
   record Closed() implements BrokerEvent {}
 }

@@ -25,6 +25,8 @@ final class Events {
       case Wire.ECHOED -> new BrokerEvent.Echoed(frame.i32());
       case Wire.RESULT -> new BrokerEvent.CommandEnded(frame.i32(), result(frame));
       case Wire.COMPLAINT -> new BrokerEvent.Complaint(frame.i32(), frame.string());
+      case Wire.METERED -> metered(frame.i32(), frame.i64(), frame.i32());
+      case Wire.METER_ENDED -> new BrokerEvent.MeterEnded(new ExitStatus(frame.i32()));
       default ->
           throw new IOException(
               "unable to understand an event of the broker: its type is " + frame.type());
@@ -42,5 +44,9 @@ final class Events {
       default ->
           throw new IOException("unable to understand how a command ended: its end is " + end);
     };
+  }
+
+  private static BrokerEvent.Metered metered(int subject, long used, int flags) {
+    return new BrokerEvent.Metered(subject, used, (flags & 1) != 0, (flags & 2) != 0);
   }
 }

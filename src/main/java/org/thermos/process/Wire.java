@@ -18,6 +18,7 @@ final class Wire {
   static final int ECHO = 11;
   static final int QUIT = 12;
   static final int RUN = 13;
+  static final int METER = 20;
 
   static final int HELLO = 128;
   static final int DONE = 129;
@@ -35,6 +36,8 @@ final class Wire {
 
   static final int RUN_TIMED_OUT = 1;
   static final int RUN_NOT_STARTED = 2;
+  static final int METERED = 144;
+  static final int METER_ENDED = 145;
 
   private Wire() {}
 }
