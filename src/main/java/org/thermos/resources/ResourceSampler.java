@@ -1,0 +1,109 @@
+package org.thermos.resources;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Sums up what processes and all that descends from them use (health 7.10), from one pass over
+ * /proc. It looks when it is asked and never by itself. One sampler for each set of processes, since
+ * it remembers the look before. Thread-safe.
+ */
+public final class ResourceSampler {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Path proc;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+  private final long pageSize = ProcStat.pageSize();
+
+  /** CPU time at the look before, by who spent it. */
+  private Map<Spender, Long> before = Map.of();
+
+  private boolean looked;
+  private long lookedAt;
+
+  public ResourceSampler() {
+    this(Path.of("/proc"), Clock.systemUTC(), System::nanoTime);
+  }
+
+  ResourceSampler(Path proc, Clock clock, LongSupplier nanoTime) {
+    this.proc = proc;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Who has vanished or cannot be read counts nothing. The disk of the sample is 0: see {@link
+   * ResourceSample#withDisk}.
+   *
+   * @param roots pids of processes' commands, not of runner and coordinators
+   * @throws IOException if there is no /proc to be read
+   */
+  public synchronized ResourceSample sample(Set<Integer> roots) throws IOException {
+    List<ProcStat> members = members(ProcStat.all(proc), roots);
+    long now = nanoTime.getAsLong();
+    Map<Spender, Long> spent = new HashMap<>();
+    long ticks = 0;
+    for (ProcStat member : members) {
+      Spender spender = new Spender(member.pid(), member.startTicks());
+      spent.put(spender, member.ticks());
+      ticks += Math.max(0, member.ticks() - before.getOrDefault(spender, 0L));
+    }
+    double seconds = (now - lookedAt) / NANOS_PER_SECOND;
+    double cpu = looked && seconds > 0 ? ticks / ProcStat.TICKS_PER_SECOND / seconds : 0;
+    before = spent;
+    looked = true;
+    lookedAt = now;
+    return new ResourceSample(clock.instant(), members.size(), sum(members, cpu), 0);
+  }
+
+  private ProcessSample sum(List<ProcStat> members, double cpu) {
+    if (members.isEmpty()) {
+      return ProcessSample.NOTHING;
+    }
+    ProcStat one = members.get(0);
+    return new ProcessSample(
+        cpu,
+        members.stream().mapToLong(ProcStat::rss).sum() * pageSize,
+        members.stream().mapToLong(ProcStat::virtualBytes).sum(),
+        members.stream().mapToLong(ProcStat::userTicks).sum() / ProcStat.TICKS_PER_SECOND,
+        members.stream().mapToLong(ProcStat::systemTicks).sum() / ProcStat.TICKS_PER_SECOND,
+        members.stream().mapToInt(ProcStat::threads).sum(),
+        one.nice(),
+        one.status());
+  }
+
+  /** The roots first, each process once. */
+  private static List<ProcStat> members(Map<Integer, ProcStat> all, Set<Integer> roots) {
+    Map<Integer, List<ProcStat>> children = new HashMap<>();
+    for (ProcStat process : all.values()) {
+      children.computeIfAbsent(process.parent(), parent -> new ArrayList<>()).add(process);
+    }
+    List<ProcStat> members = new ArrayList<>();
+    Set<Integer> known = new HashSet<>();
+    for (int root : roots) {
+      if (all.containsKey(root) && known.add(root)) {
+        members.add(all.get(root));
+      }
+    }
+    for (int next = 0; next < members.size(); next++) {
+      for (ProcStat child : children.getOrDefault(members.get(next).pid(), List.of())) {
+        if (known.add(child.pid())) {
+          members.add(child);
+        }
+      }
+    }
+    return members;
+  }
+
+  /** A process beyond doubt: pids are used again. */
+  private record Spender(int pid, long startTicks) {}
+}
