@@ -127,7 +127,7 @@ static int64_t delay(void) {
     uint64_t least = MAX_DELAY_MS;
     for (const struct metered *metered = all; metered; metered = metered->next) {
         const struct subject *subject = &metered->subject;
-        uint64_t room = subject->used < subject->limit ? (subject->limit - subject->used) / BYTES_PER_MS : MAX_DELAY_MS;
+        uint64_t room = subject->used < subject->limit ? (subject->limit - subject->used) / BYTES_PER_MS : MIN_ROUND_MS;
         least = room < least ? room : least;
     }
     return least < MIN_DELAY_MS ? MIN_DELAY_MS : (int64_t)least;

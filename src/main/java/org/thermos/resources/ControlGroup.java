@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The container as the kernel accounts for it: the control group, version 2 or 1, of a process. What
- * the kernel or the mounts do not show is empty, never an error. Any thread; reads files when asked.
+ * The container as the kernel accounts for it: the control group, version 2 or 1, of a process.
+ * What the kernel or the mounts do not show is empty, never an error. Any thread; reads files when
+ * asked.
  */
 public final class ControlGroup {
   private static final int MAX_BYTES = 64 << 10;
@@ -75,7 +76,9 @@ public final class ControlGroup {
     return memory.isEmpty()
         ? OptionalLong.empty()
         : field(
-            memory.get(), memory.get().unified() ? "memory.events" : "memory.oom_control", "oom_kill");
+            memory.get(),
+            memory.get().unified() ? "memory.events" : "memory.oom_control",
+            "oom_kill");
   }
 
   /** CPU seconds, of all that ever ran in it. */
@@ -88,9 +91,7 @@ public final class ControlGroup {
             ? field(cpu.get(), "cpu.stat", "usage_usec")
             : number(text(cpu.get().group().resolve("cpuacct.usage")));
     double unit = cpu.get().unified() ? 1e6 : 1e9;
-    return used.isPresent()
-        ? OptionalDouble.of(used.getAsLong() / unit)
-        : OptionalDouble.empty();
+    return used.isPresent() ? OptionalDouble.of(used.getAsLong() / unit) : OptionalDouble.empty();
   }
 
   /** The directory that says what memory is used; for tests. */

@@ -59,8 +59,7 @@ public final class DiskMeter {
    * @param limitBytes the most that may be used
    * @throws IOException if a directory cannot be found or the meter cannot be started
    */
-  public void start(String task, Collection<Path> directories, long limitBytes)
-      throws IOException {
+  public void start(String task, Collection<Path> directories, long limitBytes) throws IOException {
     List<Path> real = new ArrayList<>();
     for (Path directory : directories) {
       real.add(directory.toRealPath());

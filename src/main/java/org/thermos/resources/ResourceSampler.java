@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Sums up what processes and all that descends from them use (health 7.10), from one pass over
- * /proc. It looks when it is asked and never by itself. One sampler for each set of processes, since
- * it remembers the look before. Thread-safe.
+ * /proc. It looks when it is asked and never by itself. One sampler for each set of processes,
+ * since it remembers the look before. Thread-safe.
  */
 public final class ResourceSampler {
   private static final double NANOS_PER_SECOND = 1e9;

@@ -176,6 +176,13 @@ class MalformedFramesTest {
     samples.add(new FrameWriter(Wire.WATCH_DIRECTORY, 8).string(directory.toString()).frame());
     samples.add(new FrameWriter(Wire.TIMER, 9).i32(1).frame());
     samples.add(new FrameWriter(Wire.ECHO, 10).i32(1).frame());
+    samples.add(
+        new FrameWriter(Wire.METER, 11)
+            .i32(1)
+            .i32(1000)
+            .i64(4096)
+            .strings(List.of(directory.toString()))
+            .frame());
     return samples;
   }
 

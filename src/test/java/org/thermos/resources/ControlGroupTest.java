@@ -17,7 +17,9 @@ class ControlGroupTest {
   @Test
   void readsVersion2() throws Exception {
     write("proc/cgroup", "0::/mesos/abc\n");
-    write("proc/mountinfo", "31 23 0:28 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
+    write(
+        "proc/mountinfo",
+        "31 23 0:28 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
     write("sys/fs/cgroup/mesos/abc/memory.current", "1000\n");
     write("sys/fs/cgroup/mesos/abc/memory.peak", "3000\n");
     write("sys/fs/cgroup/mesos/abc/memory.max", "max\n");
@@ -47,8 +49,7 @@ class ControlGroupTest {
     write("cg/memory/mesos/abc/memory.limit_in_bytes", "4096\n");
     write("cg/memory/memory.limit_in_bytes", "9223372036854771712\n");
     write(
-        "cg/memory/mesos/abc/memory.oom_control",
-        "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n");
+        "cg/memory/mesos/abc/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n");
     write("cg/cpu/mesos/abc/cpuacct.usage", "1500000000\n");
 
     ControlGroup group = group();

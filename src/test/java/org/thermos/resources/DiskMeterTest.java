@@ -73,8 +73,7 @@ class DiskMeterTest {
     Files.write(checkpoints.resolve("c"), new byte[MEGABYTE]);
 
     DiskOverrun overrun = awaitOverrun();
-    assertThat(overrun)
-        .isEqualTo(new DiskOverrun("task", 3 * MEGABYTE, overrun.used()));
+    assertThat(overrun).isEqualTo(new DiskOverrun("task", 3 * MEGABYTE, overrun.used()));
     assertThat(overrun.used()).isGreaterThan(3 * MEGABYTE);
     assertThat(meter.used("task").orElseThrow()).isEqualTo(overrun.used());
     assertThat(new DiskOverrun("task", 10, 20).message())
@@ -154,8 +153,7 @@ class DiskMeterTest {
 
   private Optional<DiskOverrun> take() throws IOException {
     BrokerEvent event = broker.next();
-    assertThat(event)
-        .isNotInstanceOfAny(BrokerEvent.TimerFired.class, BrokerEvent.Closed.class);
+    assertThat(event).isNotInstanceOfAny(BrokerEvent.TimerFired.class, BrokerEvent.Closed.class);
     return meter.handle(event);
   }
 

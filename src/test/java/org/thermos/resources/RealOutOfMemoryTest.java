@@ -46,15 +46,16 @@ class RealOutOfMemoryTest {
         new ProcessBuilder(
                 "bash",
                 "-c",
-                "echo $$ > '" + group.resolve("cgroup.procs") + "' || exit 3; echo; read"
+                "echo $$ > '"
+                    + group.resolve("cgroup.procs")
+                    + "' || exit 3; echo; read"
                     + "; exec tail /dev/zero")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     Assumptions.assumeTrue(
         process.getInputStream().read() == '\n',
         "skipped: a process cannot be put into a control group here");
-    ControlGroup control =
-        ControlGroup.of(Path.of("/proc/" + process.pid()), Path.of("/"));
+    ControlGroup control = ControlGroup.of(Path.of("/proc/" + process.pid()), Path.of("/"));
     OutOfMemoryWatch watch = new OutOfMemoryWatch(control);
     assertThat(control.memoryLimit()).hasValue(LIMIT);
     assertThat(control.memoryUsed().orElseThrow()).isPositive();

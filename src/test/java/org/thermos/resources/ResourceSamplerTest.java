@@ -38,8 +38,7 @@ class ResourceSamplerTest {
     assertThat(sample.processes()).isEqualTo(3);
     assertThat(sample.process())
         .isEqualTo(
-            new ProcessSample(
-                0, 60 * ProcStat.pageSize(), 12388, 3.0, 0.75, 6, 5, "sleeping"));
+            new ProcessSample(0, 60 * ProcStat.pageSize(), 12388, 3.0, 0.75, 6, 5, "sleeping"));
   }
 
   @Test
