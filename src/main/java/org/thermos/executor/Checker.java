@@ -5,6 +5,8 @@ enum Checker {
   RUNNER,
   KILL_MANAGER,
   HEALTH,
+  /** The check that Mesos defines has a say only in the end. */
+  MESOS_HEALTH,
   RESOURCES,
   ANNOUNCER
 }

@@ -1,49 +1,171 @@
 package org.thermos.executor;
 
-import java.util.List;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.apache.mesos.Protos.TaskStatus.Reason;
+import org.thermos.announce.AnnounceReport;
+import org.thermos.announce.AnnouncedTask;
+import org.thermos.announce.AnnouncerService;
 import org.thermos.config.HealthCheck;
-import org.thermos.config.Lifecycle;
 import org.thermos.config.Resolution;
+import org.thermos.executor.SupervisionEvent.CheckChanged;
 import org.thermos.executor.SupervisionEvent.CheckerReported;
+import org.thermos.executor.SupervisionEvent.CheckersStopped;
+import org.thermos.executor.SupervisionEvent.HealthChanged;
+import org.thermos.executor.SupervisionEvent.LifecycleAnswered;
+import org.thermos.executor.SupervisionEvent.Telling;
+import org.thermos.health.HealthMonitor;
+import org.thermos.health.HealthReport;
+import org.thermos.health.HealthService;
+import org.thermos.health.HealthStatus;
+import org.thermos.health.TaskChecks;
 import org.thermos.log.Log;
+import org.thermos.resources.DiskMeter;
 
 /**
- * The inner chain of executor 6.8: health, resources and announcing, which look after a running
- * task. So far there is only the check that finds every task healthy.
+ * The inner chain of executor 6.8, for one task: health, resources and announcing. The loop's
+ * thread only; what the checkers find is posted.
  */
 final class Checkers {
+  /** An announcement that cannot be withdrawn by then is left to the end of the session. */
+  private static final Duration WITHDRAWAL = Duration.ofSeconds(5);
+
+  private final String taskId;
+  private final HealthService health;
+  private final Optional<AnnouncerService> announcer;
+  private final DiskMeter disk;
   private final Consumer<SupervisionEvent> events;
   private final Log log;
+  private Optional<HealthMonitor> monitor = Optional.empty();
 
-  Checkers(Consumer<SupervisionEvent> events, Log log) {
+  // Read by the health service's thread as well.
+  private volatile Optional<AnnouncedTask> announced = Optional.empty();
+
+  /**
+   * @param announcer empty if nothing is announced here
+   * @param events takes what the checkers find, on any thread
+   */
+  Checkers(
+      String taskId,
+      HealthService health,
+      Optional<AnnouncerService> announcer,
+      DiskMeter disk,
+      Consumer<SupervisionEvent> events,
+      Log log) {
+    this.taskId = taskId;
+    this.health = health;
+    this.announcer = announcer;
+    this.disk = disk;
     this.events = events;
     this.log = log;
   }
 
-  /** What is known of the task at once. */
-  List<SupervisionEvent> start(PreparedTask task) {
+  void start(PreparedTask task) {
     Resolution resolution = task.resolution();
-    if (resolution.announcement().isPresent()) {
-      log.error("This executor does not announce tasks yet; this one asks for it");
-    }
-    if (resolution.lifecycle() instanceof Lifecycle.Http) {
-      log.error("This executor ends tasks by signals only yet; this one asks for HTTP first");
-    }
-    boolean hasCheck = !(resolution.healthCheck() instanceof HealthCheck.None);
-    String message =
-        hasCheck
-            ? "Health checks are not carried out yet, task is assumed healthy."
-            : "No health-check defined, task is assumed healthy.";
-    return List.of(
-        new CheckerReported(Checker.HEALTH, new StatusResult(UpdateState.RUNNING, message)));
+    announced =
+        announcer.flatMap(
+            service ->
+                resolution
+                    .announcement()
+                    .map(
+                        wish ->
+                            service.announce(
+                                wish,
+                                resolution.ports(),
+                                resolution.assignment().hostname(),
+                                this::announced)));
+    TaskChecks checks =
+        new TaskChecks(resolution.healthCheck(), task.launch().health(), task.launch().check());
+    boolean isChecked = !(resolution.healthCheck() instanceof HealthCheck.None);
+    monitor =
+        Optional.of(
+            health.monitor(taskId, checks, task.checks(), report -> healthSays(report, isChecked)));
+    monitor.get().start();
+    measureDisk(task);
   }
 
+  private void measureDisk(PreparedTask task) {
+    long limit = task.resolution().resources().disk();
+    if (limit <= 0) {
+      return;
+    }
+    try {
+      disk.start(taskId, task.directories(), limit);
+    } catch (IOException e) {
+      log.error("Cannot hold task " + taskId + " to its disk limit: " + Causes.text(e));
+    }
+  }
+
+  private void healthSays(HealthReport report, boolean isChecked) {
+    if (report instanceof HealthReport.StatusChanged changed) {
+      HealthStatus status = changed.status();
+      if (isChecked && status.state() != HealthStatus.State.STARTING) {
+        boolean isHealthy = status.state() == HealthStatus.State.RUNNING;
+        events.accept(new HealthChanged(isHealthy, "", Telling.WITH_THE_NEXT_UPDATE));
+      }
+      announced.ifPresent(it -> it.setHealthy(status.state() == HealthStatus.State.RUNNING));
+      events.accept(new CheckerReported(Checker.HEALTH, result(status)));
+    } else if (report instanceof HealthReport.HealthinessChanged changed) {
+      announced.ifPresent(it -> it.setHealthy(changed.healthy()));
+      events.accept(new HealthChanged(changed.healthy(), changed.message(), Telling.AT_ONCE));
+      if (changed.kill()) {
+        // As Mesos' own executors end a task that its check has given up.
+        StatusResult why = StatusResult.killed(changed.message());
+        events.accept(
+            new CheckerReported(
+                Checker.MESOS_HEALTH,
+                why.because(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED)));
+      }
+    } else if (report instanceof HealthReport.CheckResultChanged changed) {
+      events.accept(new CheckChanged(CheckDefinitions.status(changed.result())));
+    }
+  }
+
+  private static StatusResult result(HealthStatus status) {
+    return switch (status.state()) {
+      case STARTING -> StatusResult.starting();
+      case RUNNING -> new StatusResult(UpdateState.RUNNING, status.message());
+      case FAILED ->
+          StatusResult.failed(status.message())
+              .because(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    };
+  }
+
+  private void announced(AnnounceReport report) {
+    if (report instanceof AnnounceReport.Failed failed) {
+      events.accept(new CheckerReported(Checker.ANNOUNCER, StatusResult.failed(failed.message())));
+    } else if (report instanceof AnnounceReport.Joined joined) {
+      log.info("Task " + taskId + " is announced as " + joined.node());
+    } else if (report instanceof AnnounceReport.Left left) {
+      log.info("Task " + taskId + " is not announced any more: " + left.why());
+    }
+  }
+
+  /** Ends them; {@link CheckersStopped} follows once the task is announced no more. */
   void stop() {
-    events.accept(new SupervisionEvent.CheckersStopped());
+    monitor.ifPresent(HealthMonitor::stop);
+    try {
+      disk.stop(taskId);
+    } catch (IOException e) {
+      log.error("Cannot stop measuring the disk of task " + taskId + ": " + Causes.text(e));
+    }
+    CompletableFuture<?> withdrawn =
+        announced.isPresent()
+            ? announced.get().withdraw(WITHDRAWAL)
+            : CompletableFuture.completedFuture(null);
+    withdrawn.whenComplete((result, thrown) -> events.accept(new CheckersStopped()));
   }
 
+  /** Tells the task itself that it has to end; {@link LifecycleAnswered} follows. */
   void post(SupervisionEffect.PostLifecycle post) {
-    events.accept(new SupervisionEvent.LifecycleAnswered(false));
+    health
+        .poster()
+        .post(
+            post.port(),
+            post.step().endpoint(),
+            wasHandled -> events.accept(new LifecycleAnswered(wasHandled)));
   }
 }

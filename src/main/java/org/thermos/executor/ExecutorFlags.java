@@ -47,6 +47,12 @@ final class ExecutorFlags {
       Flag.value("announcer-hostname", "host name to announce; the agent's if absent");
   static final Flag ANNOUNCER_ZOOKEEPER_AUTH_CONFIG =
       Flag.value("announcer-zookeeper-auth-config", "JSON file of ZooKeeper credentials");
+  static final Flag ANNOUNCER_CONNECT_TIMEOUT_SECS =
+      Flag.value(
+          "announcer-connect-timeout-secs",
+          "how long the first connection may take before the task fails; if absent, for ever");
+  static final Flag ANNOUNCER_WAIT_FOR_HEALTH =
+      Flag.toggle("announcer-wait-for-health", "announce tasks only while they are healthy");
   static final Flag MESOS_CONTAINERIZER_PATH =
       Flag.value(
           "mesos-containerizer-path",
@@ -60,12 +66,12 @@ final class ExecutorFlags {
   static final Flag NOSETUID_HEALTH_CHECKS =
       Flag.toggle("nosetuid-health-checks", "run shell checks as the executor's account");
 
-  static final Flag LOG_DIR = Flag.value("log_dir", "accepted; the log goes to the sandbox");
-  static final Flag LOG_TO_STDERR = Flag.value("log_to_stderr", "accepted");
-  static final Flag LOG_TO_DISK = Flag.value("log_to_disk", "accepted");
-  static final Flag ENABLE_HTTP = Flag.toggle("enable_http", "accepted");
-  static final Flag HTTP_PORT = Flag.value("http_port", "8888", "accepted");
-  static final Flag APP_DEBUG = Flag.toggle("app_debug", "accepted");
+  static final Flag LOG_DIR = Flag.value("log_dir", "where the executor's log goes; the sandbox if absent");
+  static final Flag LOG_TO_STDERR = Flag.value("log_to_stderr", "without effect, as the log is one");
+  static final Flag LOG_TO_DISK = Flag.value("log_to_disk", "without effect, as the log is one");
+  static final Flag ENABLE_HTTP = Flag.toggle("enable_http", "serve metrics over HTTP, on loopback");
+  static final Flag HTTP_PORT = Flag.value("http_port", "8888", "port of the metrics");
+  static final Flag APP_DEBUG = Flag.toggle("app_debug", "without effect");
   static final Flag HELP = Flag.toggle("help", "show this text and exit");
 
   /** Those of the original that change nothing here: the log says so when they are given. */
@@ -97,7 +103,9 @@ final class ExecutorFlags {
               ANNOUNCER_SERVERSET_PATH,
               ANNOUNCER_ALLOW_CUSTOM_SERVERSET_PATH,
               ANNOUNCER_HOSTNAME,
-              ANNOUNCER_ZOOKEEPER_AUTH_CONFIG),
+              ANNOUNCER_ZOOKEEPER_AUTH_CONFIG,
+              ANNOUNCER_CONNECT_TIMEOUT_SECS,
+              ANNOUNCER_WAIT_FOR_HEALTH),
           FlagGroup.of(
               "the executor itself",
               LOG_DIR,

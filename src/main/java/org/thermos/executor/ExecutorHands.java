@@ -1,7 +1,6 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.mesos.ExecutorDriver;
+import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.executor.ExecutorEffect.BeginTask;
 import org.thermos.executor.ExecutorEffect.Company;
 import org.thermos.executor.ExecutorEffect.EndTask;
@@ -18,14 +18,18 @@ import org.thermos.executor.ExecutorEffect.SendUpdate;
 import org.thermos.executor.ExecutorEffect.StopDriver;
 import org.thermos.log.Log;
 import org.thermos.process.Broker;
-import org.thermos.process.ExitStatus;
+import org.thermos.process.BrokerEvent;
 import org.thermos.process.NativeBinary;
+import org.thermos.resources.DiskMeter;
+import org.thermos.resources.DiskOverrun;
 
 /** Carries an {@link ExecutorMachine}'s decisions out into the world. The loop's thread only. */
 final class ExecutorHands {
   private final BiFunction<String, Company, TaskHands> makeTask;
   private final ExecutorDriver driver;
   private final UpdateSender updates;
+  private final BrokerCommands commands;
+  private final DiskMeter disk;
   private final Log log;
   private final Map<String, TaskHands> tasks = new LinkedHashMap<>();
   private Optional<ExecutorExit> exit = Optional.empty();
@@ -37,10 +41,14 @@ final class ExecutorHands {
       BiFunction<String, Company, TaskHands> makeTask,
       ExecutorDriver driver,
       UpdateSender updates,
+      BrokerCommands commands,
+      DiskMeter disk,
       Log log) {
     this.makeTask = makeTask;
     this.driver = driver;
     this.updates = updates;
+    this.commands = commands;
+    this.disk = disk;
     this.log = log;
   }
 
@@ -70,18 +78,23 @@ final class ExecutorHands {
     return List.of();
   }
 
-  /** What a change of this file in a checkpoint's directory tells; any if it has no name. */
-  List<ExecutorEvent> changed(Path directory, String name) {
+  /** What an event of the broker tells. */
+  List<ExecutorEvent> take(BrokerEvent event) throws IOException {
+    if (commands.take(event)) {
+      return List.of();
+    }
     List<ExecutorEvent> events = new ArrayList<>();
-    tasks.forEach((taskId, task) -> events.addAll(ofTask(taskId, task.changed(directory, name))));
+    Optional<DiskOverrun> overrun = disk.handle(event);
+    overrun.ifPresent(it -> events.add(resources(it)));
+    tasks.forEach((taskId, task) -> events.addAll(ofTask(taskId, task.take(event))));
     return events;
   }
 
-  /** What the end of a process tells. */
-  List<ExecutorEvent> processEnded(int pid, ExitStatus status) {
-    List<ExecutorEvent> events = new ArrayList<>();
-    tasks.forEach((taskId, task) -> events.addAll(ofTask(taskId, task.processEnded(pid, status))));
-    return events;
+  private static ExecutorEvent resources(DiskOverrun overrun) {
+    StatusResult why =
+        StatusResult.failed(overrun.message()).because(Reason.REASON_CONTAINER_LIMITATION_DISK);
+    return new ExecutorEvent.OfTask(
+        overrun.task(), new SupervisionEvent.CheckerReported(Checker.RESOURCES, why));
   }
 
   private static List<ExecutorEvent> ofTask(String taskId, List<SupervisionEvent> events) {
@@ -96,6 +109,7 @@ final class ExecutorHands {
    */
   ExecutorExit abandon(Throwable thrown) {
     log.error("Giving up: " + Causes.trace(thrown));
+    commands.close();
     // The first broker may be what was lost.
     try (Broker other = Broker.start(NativeBinary.locate())) {
       tasks.values().forEach(task -> task.abandon(other));

@@ -9,9 +9,7 @@ import java.util.function.LongSupplier;
 import org.thermos.executor.ExecutorEvent.TimerFired;
 import org.thermos.process.Broker;
 import org.thermos.process.BrokerEvent;
-import org.thermos.process.BrokerEvent.Changed;
 import org.thermos.process.BrokerEvent.Echoed;
-import org.thermos.process.BrokerEvent.Exited;
 
 /**
  * The one thread that owns the machine, the broker and the runner, and the one place where it
@@ -60,20 +58,14 @@ final class ExecutorLoop {
 
   private void take(BrokerEvent event) throws IOException {
     if (event instanceof Echoed) {
-      for (Optional<ExecutorEvent> posted = inbox.poll();
-          posted.isPresent();
-          posted = inbox.poll()) {
-        events.add(posted.get());
-      }
-    } else if (event instanceof Changed changed) {
-      events.addAll(hands.changed(changed.directory(), changed.name()));
-    } else if (event instanceof Exited exited) {
-      events.addAll(hands.processEnded(exited.pid(), exited.status()));
+      events.addAll(inbox.take());
     } else if (event instanceof BrokerEvent.TimerFired) {
       wakeAt = Optional.empty(); // Spent: the same time may have to be asked for again.
       events.add(new TimerFired());
     } else if (event instanceof BrokerEvent.Closed) {
       throw new IOException("the broker is gone");
+    } else {
+      events.addAll(hands.take(event));
     }
   }
 

@@ -1,15 +1,19 @@
 package org.thermos.executor;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.thermos.config.LoggerConfig;
+import org.thermos.announce.AnnouncerSettings;
 import org.thermos.flags.Flag;
 import org.thermos.flags.FlagValues;
 import org.thermos.flags.UsageException;
+import org.thermos.log.Log;
 import org.thermos.mesos.DriverKind;
 import org.thermos.runner.RunnerFlags;
 import org.thermos.sandbox.AccountPolicy;
@@ -17,6 +21,11 @@ import org.thermos.sandbox.AccountPolicy;
 /**
  * The executor's command line, understood.
  *
+ * @param createsUser whether the sandbox' owner is entered into a filesystem image
+ * @param checksKeepAccount whether shell checks run as the executor does
+ * @param announcer empty if nothing is announced
+ * @param logDirectory empty for the sandbox
+ * @param metricsPort empty if they are not served
  * @param runnerArguments what goes on to the runner as it was given
  * @param ignored names of the given flags that have no effect yet
  */
@@ -25,11 +34,21 @@ record ExecutorOptions(
     Relay relay,
     int maxTasks,
     AccountPolicy accounts,
+    Optional<String> sandboxMountPoint,
+    Optional<String> containerizer,
+    boolean createsUser,
+    boolean checksKeepAccount,
+    Optional<AnnouncerSettings> announcer,
     Duration stopTimeout,
+    Optional<Path> logDirectory,
+    OptionalInt metricsPort,
     List<String> runnerArguments,
     List<String> ignored) {
 
-  static ExecutorOptions from(FlagValues flags) throws UsageException {
+  /**
+   * @param log takes what an operator should know, though it is no reason not to start
+   */
+  static ExecutorOptions from(FlagValues flags, Log log) throws UsageException {
     return new ExecutorOptions(
         driver(flags),
         relay(flags),
@@ -39,7 +58,16 @@ record ExecutorOptions(
                 ? AccountPolicy.Mode.NOSETUID
                 : AccountPolicy.Mode.ROLE,
             flags.get(ExecutorFlags.EXECUTE_AS_USER)),
+        flags.get(ExecutorFlags.SANDBOX_MOUNT_POINT),
+        flags.get(ExecutorFlags.MESOS_CONTAINERIZER_PATH),
+        !flags.isSet(ExecutorFlags.NO_CREATE_USER),
+        flags.isSet(ExecutorFlags.NOSETUID_HEALTH_CHECKS),
+        AnnouncerOptions.from(flags, log),
         stopTimeout(flags),
+        flags.get(ExecutorFlags.LOG_DIR).map(Path::of),
+        flags.isSet(ExecutorFlags.ENABLE_HTTP)
+            ? flags.getInt(ExecutorFlags.HTTP_PORT)
+            : OptionalInt.empty(),
         runnerArguments(flags),
         ExecutorFlags.WITHOUT_EFFECT.stream().filter(flags::isSet).map(Flag::name).toList());
   }

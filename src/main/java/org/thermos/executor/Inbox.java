@@ -1,14 +1,16 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.thermos.process.Broker;
 
-/** Events from other threads than the loop's. */
+/** What other threads have for the loop's: events, and things to do. */
 final class Inbox {
   private final Queue<ExecutorEvent> events = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> jobs = new ConcurrentLinkedQueue<>();
   private final Broker broker;
 
   /**
@@ -21,6 +23,16 @@ final class Inbox {
   /** Any thread. */
   void post(ExecutorEvent event) {
     events.add(event);
+    wake();
+  }
+
+  /** Has something done on the loop's thread. Any thread. */
+  void perform(Runnable job) {
+    jobs.add(job);
+    wake();
+  }
+
+  private void wake() {
     try {
       broker.echo(0);
     } catch (IOException e) {
@@ -28,8 +40,15 @@ final class Inbox {
     }
   }
 
-  /** The loop's thread. */
-  Optional<ExecutorEvent> poll() {
-    return Optional.ofNullable(events.poll());
+  /** Does what is to be done, and returns what has happened. The loop's thread. */
+  List<ExecutorEvent> take() {
+    for (Runnable job = jobs.poll(); job != null; job = jobs.poll()) {
+      job.run();
+    }
+    List<ExecutorEvent> taken = new ArrayList<>();
+    for (ExecutorEvent event = events.poll(); event != null; event = events.poll()) {
+      taken.add(event);
+    }
+    return taken;
   }
 }

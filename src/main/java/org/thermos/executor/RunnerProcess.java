@@ -24,26 +24,22 @@ import org.thermos.runner.CoordinatorFinder;
 final class RunnerProcess {
   private final Broker broker;
   private final TaskPlace place;
-  private final Map<String, String> environment;
   private final Log log;
   private Optional<ProcessIdentity> identity = Optional.empty();
 
-  /**
-   * @param environment that of the runner
-   */
-  RunnerProcess(Broker broker, TaskPlace place, Map<String, String> environment, Log log) {
+  RunnerProcess(Broker broker, TaskPlace place, Log log) {
     this.broker = broker;
     this.place = place;
-    this.environment = environment;
     this.log = log;
   }
 
   /**
    * Starts it with the executor's own outputs.
    *
+   * @param environment that of the runner
    * @throws IOException if it cannot be executed
    */
-  void start(List<String> command) throws IOException {
+  void start(List<String> command, Map<String, String> environment) throws IOException {
     identity =
         Optional.of(
             broker.spawn(

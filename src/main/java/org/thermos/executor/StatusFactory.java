@@ -2,6 +2,7 @@ package org.thermos.executor;
 
 import com.google.protobuf.ByteString;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.mesos.Protos.ContainerStatus;
 import org.apache.mesos.Protos.Label;
 import org.apache.mesos.Protos.Labels;
@@ -15,13 +16,16 @@ import org.apache.mesos.Protos.TaskStatus;
  * who sends it, when, and its name.
  */
 final class StatusFactory {
+  private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::");
+
   private final Optional<String> address;
 
   /**
-   * @param address at which the tasks can be reached; empty leaves it to the agent
+   * @param address what the agent told the executor to listen at ({@code LIBPROCESS_IP}): where its
+   *     tasks are reached. If that is anywhere, or not said, it is left to the agent
    */
   StatusFactory(Optional<String> address) {
-    this.address = address;
+    this.address = address.filter(ip -> ip.matches("[0-9a-fA-F.:]+") && !ANY_ADDRESS.contains(ip));
   }
 
   TaskStatus of(TaskUpdate update) {

@@ -2,7 +2,6 @@ package org.thermos.executor;
 
 import java.util.Optional;
 import org.thermos.checkpoint.TaskState;
-import org.thermos.config.Assignment;
 import org.thermos.config.Lifecycle;
 import org.thermos.process.Signal;
 
@@ -13,7 +12,7 @@ sealed interface SupervisionEffect {
    * Make the sandbox and the runner's input. Answered, some time, by {@link
    * SupervisionEvent.Prepared} or {@link SupervisionEvent.NotPrepared}.
    */
-  record Prepare(Assignment assignment) implements SupervisionEffect {}
+  record Prepare(Launch launch) implements SupervisionEffect {}
 
   /**
    * Start the runner. What comes of it, {@link SupervisionEvent.Recorded}, {@link

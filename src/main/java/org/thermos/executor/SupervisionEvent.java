@@ -36,11 +36,11 @@ sealed interface SupervisionEvent {
   record Recorded(CheckpointRecord record, int run) implements SupervisionEvent {}
 
   /**
-   * The kernel killed a run for lack of memory.
+   * The kernel killed the run that the last record was about, for lack of memory.
    *
-   * @param words which, and how much it may use, for the user
+   * @param sentence which, and how much it may use, for the user
    */
-  record OutOfMemory(String words) implements SupervisionEvent {}
+  record OutOfMemory(String sentence) implements SupervisionEvent {}
 
   /**
    * The answer to {@link SupervisionEffect.ForceKill}.
@@ -52,8 +52,12 @@ sealed interface SupervisionEvent {
   /** A checker has something to say. */
   record CheckerReported(Checker checker, StatusResult status) implements SupervisionEvent {}
 
-  /** A health check has found out whether the task is well. */
-  record HealthChanged(boolean isHealthy, Telling telling) implements SupervisionEvent {}
+  /**
+   * A health check has found out whether the task is well.
+   *
+   * @param message why it is not; may be empty
+   */
+  record HealthChanged(boolean isHealthy, String message, Telling telling) implements SupervisionEvent {}
 
   /** When the scheduler is told what a health check found. */
   enum Telling {

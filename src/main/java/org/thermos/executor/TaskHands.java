@@ -1,13 +1,15 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskFiles;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.executor.SupervisionEffect.ForceKill;
@@ -18,29 +20,42 @@ import org.thermos.executor.SupervisionEffect.StartCheckers;
 import org.thermos.executor.SupervisionEffect.StartRunner;
 import org.thermos.executor.SupervisionEffect.StopCheckers;
 import org.thermos.executor.SupervisionEvent.Forced;
+import org.thermos.executor.SupervisionEvent.OutOfMemory;
+import org.thermos.executor.SupervisionEvent.Recorded;
 import org.thermos.executor.SupervisionEvent.RunnerExit;
 import org.thermos.executor.SupervisionEvent.RunnerExited;
 import org.thermos.executor.SupervisionEvent.RunnerNotStarted;
 import org.thermos.log.Log;
 import org.thermos.process.Broker;
+import org.thermos.process.BrokerEvent;
+import org.thermos.process.BrokerEvent.Changed;
+import org.thermos.process.BrokerEvent.Exited;
 import org.thermos.process.ExitStatus;
+import org.thermos.process.Signal;
+import org.thermos.resources.OutOfMemoryWatch;
 
 /**
  * Carries a {@link TaskSupervision}'s decisions out into the world. The loop's thread only; what
  * takes long is done elsewhere and posted when it is done.
  */
 final class TaskHands {
+  /** A shell exits with this and the signal's number when a signal has ended its child. */
+  private static final int SHELL_SIGNAL_BASE = 128;
+
   private final Broker broker;
   private final TaskPlace place;
   private final TaskPreparation preparation;
   private final RunnerProcess runner;
   private final Checkers checkers;
+  private final OutOfMemoryWatch outOfMemory;
+  private final Map<String, String> environment;
   private final Executor background;
   private final Consumer<SupervisionEvent> events;
   private final Log log;
   private Optional<CheckpointFollower> checkpoint = Optional.empty();
 
   /**
+   * @param environment that of the runner
    * @param background takes what may take long
    * @param events takes what becomes of the task, on any thread
    */
@@ -50,6 +65,8 @@ final class TaskHands {
       TaskPreparation preparation,
       RunnerProcess runner,
       Checkers checkers,
+      OutOfMemoryWatch outOfMemory,
+      Map<String, String> environment,
       Executor background,
       Consumer<SupervisionEvent> events,
       Log log) {
@@ -58,6 +75,8 @@ final class TaskHands {
     this.preparation = preparation;
     this.runner = runner;
     this.checkers = checkers;
+    this.outOfMemory = outOfMemory;
+    this.environment = environment;
     this.background = background;
     this.events = events;
     this.log = log;
@@ -66,7 +85,7 @@ final class TaskHands {
   /** Performs one effect, and returns its answer if it has one at once. */
   List<SupervisionEvent> perform(SupervisionEffect effect) throws IOException {
     if (effect instanceof Prepare prepare) {
-      background.execute(() -> events.accept(preparation.prepare(prepare.assignment())));
+      background.execute(() -> events.accept(preparation.prepare(prepare.launch())));
     } else if (effect instanceof StartRunner start) {
       return startRunner(start);
     } else if (effect instanceof SignalRunner signal) {
@@ -74,7 +93,7 @@ final class TaskHands {
     } else if (effect instanceof ForceKill) {
       return List.of(forceKill());
     } else if (effect instanceof StartCheckers start) {
-      return checkers.start(start.task());
+      checkers.start(start.task());
     } else if (effect instanceof StopCheckers) {
       checkers.stop();
     } else if (effect instanceof PostLifecycle post) {
@@ -85,28 +104,57 @@ final class TaskHands {
     return List.of();
   }
 
-  /** What a change of this file tells; any if it has no name. */
-  List<SupervisionEvent> changed(Path directory, String name) {
-    return name.isEmpty() || isCheckpoint(directory, name) ? readCheckpoint() : List.of();
+  /** What an event of the broker tells of this task. */
+  List<SupervisionEvent> take(BrokerEvent event) {
+    if (event instanceof Changed changed) {
+      boolean mayBeOurs = changed.name().isEmpty() || isCheckpoint(changed);
+      return mayBeOurs ? readCheckpoint() : List.of();
+    }
+    return event instanceof Exited exited && runner.hasEnded(exited.pid())
+        ? runnerEnded(exited.status())
+        : List.of();
   }
 
-  private boolean isCheckpoint(Path directory, String name) {
+  private boolean isCheckpoint(Changed changed) {
     return checkpoint.isPresent()
-        && checkpoint.get().paths().runnerCheckpoint().equals(directory.resolve(name));
+        && checkpoint
+            .get()
+            .paths()
+            .runnerCheckpoint()
+            .equals(changed.directory().resolve(changed.name()));
   }
 
   private List<SupervisionEvent> readCheckpoint() {
-    return checkpoint.isPresent() ? List.copyOf(checkpoint.get().readNew()) : List.of();
+    List<SupervisionEvent> events = new ArrayList<>();
+    if (checkpoint.isPresent()) {
+      for (Recorded recorded : checkpoint.get().readNew()) {
+        events.add(recorded);
+        if (recorded.record() instanceof ProcessStatus status && mayBeOutOfMemory(status)) {
+          outOfMemory
+              .explain(status.process(), recorded.run())
+              .map(words -> new OutOfMemory("P" + words.substring(1) + "."))
+              .ifPresent(events::add);
+        }
+      }
+    }
+    return events;
   }
 
-  /** What the end of a process tells, if it is the runner: first all that it wrote. */
-  List<SupervisionEvent> processEnded(int pid, ExitStatus status) {
-    if (!runner.hasEnded(pid)) {
-      return List.of();
-    }
-    List<SupervisionEvent> events = new ArrayList<>(readCheckpoint());
+  /** Killed itself, or a shell that tells of a child that was. */
+  private static boolean mayBeOutOfMemory(ProcessStatus status) {
+    int code = status.returnCode().orElse(0);
+    return code == -Signal.KILL.number() || code == SHELL_SIGNAL_BASE + Signal.KILL.number();
+  }
+
+  /** First all that it wrote. */
+  private List<SupervisionEvent> runnerEnded(ExitStatus status) {
+    List<SupervisionEvent> events = readCheckpoint();
     checkpoint.ifPresent(this::finishTaskFile);
-    RunnerExit ended = new RunnerExit(status, FailureNote.read(place.sandbox()));
+    Optional<String> cause = FailureNote.read(place.sandbox());
+    if (status.signal().equals(OptionalInt.of(Signal.KILL.number()))) {
+      cause = outOfMemory.explainRunner().or(() -> FailureNote.read(place.sandbox()));
+    }
+    RunnerExit ended = new RunnerExit(status, cause);
     log.info("The runner " + RunnerVerdict.describe(ended));
     events.add(new RunnerExited(ended));
     return events;
@@ -133,7 +181,9 @@ final class TaskHands {
         broker.watchDirectory(paths.checkpoints());
         checkpoint = Optional.of(new CheckpointFollower(paths, log));
       }
-      runner.start(RunnerCommand.toEnd(task.runnerCommand(), start.stop()));
+      runner.start(
+          RunnerCommand.toEnd(task.runnerCommand(), start.stop()),
+          task.launch().content().environment().onBoard(environment));
       return List.of();
     } catch (IOException e) {
       return List.of(new RunnerNotStarted(Causes.text(e)));

@@ -70,7 +70,7 @@ final class TaskSupervision {
             settings.relay(),
             update -> effects.accept(new ExecutorEffect.SendUpdate(update)));
     updates.send(StatusResult.starting());
-    emit(new SupervisionEffect.Prepare(launch.assignment()));
+    emit(new SupervisionEffect.Prepare(launch));
   }
 
   String taskId() {
@@ -104,13 +104,13 @@ final class TaskSupervision {
     } else if (event instanceof Recorded recorded) {
       onRecorded(recorded.record(), recorded.run());
     } else if (event instanceof OutOfMemory outOfMemory) {
-      this.outOfMemory = Optional.of(outOfMemory.words());
+      this.outOfMemory = Optional.of(outOfMemory.sentence());
     } else if (event instanceof Forced forced) {
       runner.orElseThrow().forced(forced.survivors());
     } else if (event instanceof CheckerReported reported) {
       onChecker(reported, now);
     } else if (event instanceof HealthChanged health) {
-      updates.healthy(health.isHealthy(), health.telling());
+      updates.healthy(health.isHealthy(), health.message(), health.telling());
     } else if (event instanceof CheckChanged check) {
       updates.check(check.status());
     } else if (event instanceof CheckersStopped) {
@@ -147,6 +147,7 @@ final class TaskSupervision {
       ProcessTransition transition = new ProcessTransition(status, run);
       if (taskState == TaskState.ACTIVE && isFailure(status.state())) {
         culprit = Optional.of(transition);
+        outOfMemory = Optional.empty(); // Of an earlier run, which was another story.
       }
       // The first RUNNING of the task goes before that of the process.
       updates.relay(transition);

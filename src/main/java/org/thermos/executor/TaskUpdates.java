@@ -65,12 +65,15 @@ final class TaskUpdates {
     }
   }
 
-  /** Goes with every update from now on. */
-  void healthy(boolean isHealthy, Telling telling) {
-    boolean isNews = !healthy.equals(Optional.of(isHealthy));
+  /**
+   * Goes with every update from now on.
+   *
+   * @param message why it is not healthy; may be empty
+   */
+  void healthy(boolean isHealthy, String message, Telling telling) {
     healthy = Optional.of(isHealthy);
-    if (isNews && telling == Telling.AT_ONCE) {
-      repeat(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    if (telling == Telling.AT_ONCE) {
+      repeat(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED, message);
     }
   }
 
@@ -79,13 +82,13 @@ final class TaskUpdates {
     boolean isNews = !check.equals(Optional.of(status));
     check = Optional.of(status);
     if (isNews) {
-      repeat(Reason.REASON_TASK_CHECK_STATUS_UPDATED);
+      repeat(Reason.REASON_TASK_CHECK_STATUS_UPDATED, "");
     }
   }
 
-  private void repeat(Reason why) {
+  private void repeat(Reason why, String message) {
     if (hasRun() && !isOver()) {
-      StatusResult status = new StatusResult(last.orElseThrow(), "").because(why);
+      StatusResult status = new StatusResult(last.orElseThrow(), message).because(why);
       emit(status, Optional.empty(), Optional.empty());
     }
   }

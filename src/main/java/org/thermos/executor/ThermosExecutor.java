@@ -1,29 +1,26 @@
 package org.thermos.executor;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.mesos.Executor;
 import org.apache.mesos.ExecutorDriver;
+import org.apache.mesos.Protos.ContainerInfo;
 import org.apache.mesos.Protos.ExecutorInfo;
 import org.apache.mesos.Protos.FrameworkInfo;
 import org.apache.mesos.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.Protos.KillPolicy;
-import org.apache.mesos.Protos.Port;
 import org.apache.mesos.Protos.SlaveInfo;
 import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
-import org.thermos.config.Assignment;
 import org.thermos.config.ConfigException;
-import org.thermos.config.LaunchContext;
 import org.thermos.executor.ExecutorEvent.KillRequested;
 import org.thermos.executor.ExecutorEvent.KillingUpdates;
 import org.thermos.executor.ExecutorEvent.LaunchRefused;
 import org.thermos.executor.ExecutorEvent.LaunchRequested;
+import org.thermos.health.HealthSetupException;
 import org.thermos.log.Log;
 import org.thermos.mesos.KillPolicyAware;
 import org.thermos.mesos.TaskGroupLauncher;
@@ -36,7 +33,10 @@ final class ThermosExecutor implements Executor, KillPolicyAware, TaskGroupLaunc
   private final Consumer<ExecutorEvent> events;
   private final Duration shutdownGrace;
   private final Log log;
-  private String hostname = "localhost";
+
+  // Callbacks and the loop's thread.
+  private volatile String hostname = "localhost";
+  private volatile ContainerInfo container = ContainerInfo.getDefaultInstance();
 
   /**
    * @param events takes events on any thread
@@ -48,12 +48,18 @@ final class ThermosExecutor implements Executor, KillPolicyAware, TaskGroupLaunc
     this.log = log;
   }
 
+  /** What this executor runs in, as far as the agent has told. Any thread. */
+  ContainerInfo container() {
+    return container;
+  }
+
   @Override
   public void registered(
       ExecutorDriver driver, ExecutorInfo executor, FrameworkInfo framework, SlaveInfo agent) {
     log.info(
         "Registered with agent " + agent.getHostname() + " for framework " + framework.getName());
     hostname = agent.getHostname();
+    container = executor.getContainer();
     boolean wanted =
         framework.getCapabilitiesList().stream()
             .anyMatch(it -> it.getType() == Capability.Type.TASK_KILLING_STATE);
@@ -86,20 +92,16 @@ final class ThermosExecutor implements Executor, KillPolicyAware, TaskGroupLaunc
 
   private ExecutorEvent decode(TaskInfo task) {
     String taskId = task.getTaskId().getValue();
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    for (Port port : task.getDiscovery().getPorts().getPortsList()) {
-      ports.put(port.getName(), port.getNumber());
-    }
     try {
-      Assignment assignment =
-          Assignment.decode(
-              task.getData().toByteArray(), new LaunchContext(taskId, hostname, ports));
-      return new LaunchRequested(new Launch(taskId, assignment, grace(task.getKillPolicy())));
-    } catch (ConfigException e) {
+      return new LaunchRequested(
+          new Launch(
+              taskId,
+              LaunchDecoder.decode(task, hostname),
+              CheckDefinitions.health(task),
+              CheckDefinitions.check(task),
+              grace(task.getKillPolicy())));
+    } catch (ConfigException | HealthSetupException e) {
       return new LaunchRefused(taskId, Causes.line(e.getMessage()));
-    } catch (RuntimeException | StackOverflowError e) {
-      // The data is a stranger's: whatever it does to a decoder is its own failure.
-      return new LaunchRefused(taskId, "Could not deserialize task. " + Causes.text(e));
     }
   }
 

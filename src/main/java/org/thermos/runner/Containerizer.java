@@ -21,7 +21,7 @@ import org.thermos.log.ErrorText;
  * @param rootfs the image, as the host sees it
  * @param sandbox the sandbox' path inside the image
  */
-record Containerizer(Path program, boolean takesLaunchInfo, Path rootfs, String sandbox) {
+public record Containerizer(Path program, boolean takesLaunchInfo, Path rootfs, String sandbox) {
   private static final int PROBE_SECONDS = 30;
 
   /**
@@ -29,7 +29,7 @@ record Containerizer(Path program, boolean takesLaunchInfo, Path rootfs, String 
    *
    * @param environment the runner's; MESOS_DIRECTORY says where the image is
    */
-  static Containerizer probe(Path program, Map<String, String> environment, String sandbox)
+  public static Containerizer probe(Path program, Map<String, String> environment, String sandbox)
       throws RunnerException {
     String directory = environment.get("MESOS_DIRECTORY");
     if (directory == null) {
@@ -81,19 +81,25 @@ record Containerizer(Path program, boolean takesLaunchInfo, Path rootfs, String 
         ExitCode.INVALID_TASK, "cannot use mesos-containerizer " + program + ": " + why);
   }
 
+  /** The command line that runs a shell command inside the image. */
+  List<String> command(String cmdline, String user) {
+    return wrap(List.of("/bin/bash", "-c", cmdline), user);
+  }
+
   /**
-   * The command line that runs a shell command inside the image.
+   * The command line that runs another one inside the image.
    *
+   * @param argv its program as a path inside the image, and its arguments
    * @param user the account inside the image
    */
-  List<String> command(String cmdline, String user) {
+  public List<String> wrap(List<String> argv, String user) {
     Json command =
         object(
             Map.of(
                 "shell", new Json.Bool(false),
-                "value", text("/bin/bash"),
+                "value", text(argv.get(0)),
                 "arguments",
-                    new Json.Array(List.of(text("/bin/bash"), text("-c"), text(cmdline)))));
+                    new Json.Array(argv.stream().map(Containerizer::text).toList())));
     List<String> arguments =
         new ArrayList<>(List.of(program.toString(), "launch", "--unshare_namespace_mnt"));
     if (takesLaunchInfo) {

@@ -1,7 +1,7 @@
 package org.thermos.runner;
 
 /** The runner cannot go on. Carries what the user is told and the code it exits with. */
-final class RunnerException extends Exception {
+public final class RunnerException extends Exception {
   private final ExitCode exitCode;
 
   RunnerException(ExitCode exitCode, String message) {

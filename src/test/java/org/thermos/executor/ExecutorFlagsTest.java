@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thermos.flags.FlagParser;
 import org.thermos.flags.UsageException;
+import org.thermos.log.StandardErrorLog;
 import org.thermos.mesos.DriverKind;
 import org.thermos.sandbox.AccountPolicy;
 
@@ -42,6 +43,8 @@ class ExecutorFlagsTest {
             "announcer-allow-custom-serverset-path -",
             "announcer-hostname -",
             "announcer-zookeeper-auth-config -",
+            "announcer-connect-timeout-secs -",
+            "announcer-wait-for-health -",
             "log_dir -",
             "log_to_stderr -",
             "log_to_disk -",
@@ -109,6 +112,7 @@ class ExecutorFlagsTest {
 
   private static ExecutorOptions parse(String... arguments) throws UsageException {
     return ExecutorOptions.from(
-        FlagParser.grouped("thermos-executor", ExecutorFlags.ALL).parse(arguments));
+        FlagParser.grouped("thermos-executor", ExecutorFlags.ALL).parse(arguments),
+        StandardErrorLog.INSTANCE);
   }
 }

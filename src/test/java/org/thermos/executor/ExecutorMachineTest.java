@@ -274,7 +274,7 @@ class ExecutorMachineTest {
   @Test
   void theTasksOwnKillPolicyCountsUnlessTheKillHasOne() {
     Optional<Duration> grace = Optional.of(Duration.ofSeconds(7));
-    bench.handle(new LaunchRequested(new Launch(Tasks.ID, Tasks.assignment(), grace)));
+    bench.handle(new LaunchRequested(Tasks.launch(Tasks.ID, Tasks.assignment(), grace)));
     bench.prepared();
     bench.recorded(TaskState.ACTIVE);
     bench.kill();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.thermos.config.Assignment;
@@ -76,8 +77,14 @@ final class PreparedRun {
     Assignment assignment =
         Assignment.decode(
             AssignedTasks.bytes(task), new LaunchContext(Cluster.TASK, "localhost", Map.of()));
-    return new TaskPreparation(place, settings, new RunnerCommand(runner, List.of()), NOWHERE)
-        .prepare(assignment);
+    PreparationSettings all =
+        new PreparationSettings(
+            settings,
+            new RunnerCommand(runner, List.of()),
+            false,
+            Map.of("MESOS_DIRECTORY", place.directory().toString()));
+    return new TaskPreparation(place, all, NOWHERE)
+        .prepare(Tasks.launch(Cluster.TASK, assignment, Optional.empty()));
   }
 
   /** The runner's command line. */

@@ -120,9 +120,7 @@ class StopSequenceTest {
   }
 
   private void runForHttp() {
-    bench.handle(
-        new ExecutorEvent.LaunchRequested(
-            new Launch(Tasks.ID, Tasks.assignment(), Optional.empty())));
+    bench.launch();
     bench.handle(new Prepared(Tasks.preparedForHttp()));
     bench.recorded(TaskState.ACTIVE);
     bench.handle(MachineBench.healthy());

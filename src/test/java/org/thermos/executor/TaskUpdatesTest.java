@@ -55,17 +55,16 @@ class TaskUpdatesTest {
 
   @Test
   void whatMesosChecksFindIsToldWithThePresentState() {
-    updates.healthy(false, Telling.AT_ONCE);
+    updates.healthy(false, "", Telling.AT_ONCE);
     updates.send(StatusResult.starting());
-    updates.healthy(true, Telling.AT_ONCE);
+    updates.healthy(true, "", Telling.AT_ONCE);
     updates.send(RUNNING);
-    updates.healthy(true, Telling.AT_ONCE);
-    updates.healthy(false, Telling.AT_ONCE);
-    updates.healthy(true, Telling.WITH_THE_NEXT_UPDATE);
+    updates.healthy(false, "ill", Telling.AT_ONCE);
+    updates.healthy(true, "", Telling.WITH_THE_NEXT_UPDATE);
     updates.send(FINISHED);
-    updates.healthy(false, Telling.AT_ONCE);
+    updates.healthy(false, "", Telling.AT_ONCE);
 
-    assertThat(sent()).containsExactly("STARTING ", "RUNNING well", "RUNNING ", "FINISHED done");
+    assertThat(sent()).containsExactly("STARTING ", "RUNNING well", "RUNNING ill", "FINISHED done");
     assertThat(sent.stream().map(TaskUpdate::healthy))
         .containsExactly(
             Optional.of(false), Optional.of(true), Optional.of(false), Optional.of(true));

@@ -2,14 +2,17 @@ package org.thermos.executor;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.ConfigException;
 import org.thermos.config.LaunchContext;
 import org.thermos.config.Resolution;
+import org.thermos.health.CheckPlace;
 
 /** Tasks for tests that start nothing. */
 final class Tasks {
@@ -40,7 +43,16 @@ final class Tasks {
   }
 
   static Launch launch(String taskId) {
-    return new Launch(taskId, assignment(), Optional.empty());
+    return launch(taskId, assignment(), Optional.empty());
+  }
+
+  static Launch launch(String taskId, Assignment assignment, Optional<Duration> grace) {
+    return new Launch(
+        taskId,
+        new DecodedLaunch(assignment, TaskEnvironment.EMPTY, List.of()),
+        Optional.empty(),
+        Optional.empty(),
+        grace);
   }
 
   static PreparedTask prepared() {
@@ -63,8 +75,16 @@ final class Tasks {
   private static PreparedTask prepared(Assignment assignment) {
     try {
       return new PreparedTask(
+          launch(ID, assignment, Optional.empty()),
           Resolution.of(assignment, "nobody"),
           TaskPaths.of(Path.of("/checkpoints"), ID),
+          new CheckPlace(
+              Path.of("/sandbox"),
+              Optional.empty(),
+              Map.of(),
+              Optional.empty(),
+              UnaryOperator.identity()),
+          List.of(),
           List.of("/thermos-runner"));
     } catch (ConfigException e) {
       throw new AssertionError(e);
