@@ -90,7 +90,7 @@ final class CheckLoop {
   /** Any thread, perhaps inside {@link #round}. */
   private void handOver(Observation seen, Duration began) {
     try {
-      threads.after(Duration.ZERO, () -> ended(seen, began));
+      threads.onTimer(() -> ended(seen, began));
     } catch (RejectedExecutionException e) {
       // The service has ended, and with it all checks.
     }

@@ -55,6 +55,11 @@ final class HelperThreads {
     return timer.schedule(job, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** The same, as soon as may be. */
+  void onTimer(Runnable job) {
+    timer.execute(job);
+  }
+
   /**
    * Runs a job that may wait.
    *

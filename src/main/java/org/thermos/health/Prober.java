@@ -43,12 +43,13 @@ final class Prober {
         return () -> {};
       }
       CompletableFuture<CommandResult> future = commands.run(command.spec());
-      future.whenComplete(
-          (result, fault) ->
-              done.accept(
-                  fault == null
-                      ? new Observation.Ran(result)
-                      : new Observation.Broken(fault.toString())));
+      CompletableFuture<CommandResult> unused =
+          future.whenComplete(
+              (result, fault) ->
+                  done.accept(
+                      fault == null
+                          ? new Observation.Ran(result)
+                          : new Observation.Broken(fault.toString())));
       return () -> future.cancel(true);
     }
     SocketGuard guard = new SocketGuard();

@@ -30,7 +30,8 @@ class HealthJudgeTest {
   /** S, R or F after each of the rounds, which are '+', '-' or 'z' for a snoozed one. */
   private static String statuses(HealthJudge judge, String rounds) {
     StringBuilder statuses = new StringBuilder();
-    for (char round : rounds.toCharArray()) {
+    for (int i = 0; i < rounds.length(); i++) {
+      char round = rounds.charAt(i);
       if (round != 'z' && judge.mayCheck()) {
         if (round == '+') {
           judge.succeeded();

@@ -359,7 +359,7 @@ class HealthServiceTest {
   @Test
   void bothDefinitionsRun() throws Exception {
     try (PlayedServer server = PlayedServer.saying(PlayedServer.answer(200, "ok"));
-        ServerSocket port = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+        ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       MesosProbe probe = new MesosProbe.Tcp(port.getLocalPort());
       watch.start(
           new TaskChecks(
@@ -427,7 +427,7 @@ class HealthServiceTest {
   @Test
   void aPortThatRefusesDidNotSucceed() throws Exception {
     int free;
-    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = port.getLocalPort();
     }
     check(new MesosProbe.Tcp(free), LONG);

@@ -111,7 +111,7 @@ class HttpCheckTest {
   @Test
   void aPortThatNobodyListensOnIsRefused() throws Exception {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
     assertThat(watch.failure(Watch.http(port)))
@@ -123,7 +123,11 @@ class HttpCheckTest {
 
   @Test
   void aServerOfTheOtherFamilyIsFound() throws Exception {
-    ServerSocket socket = new ServerSocket(0, 10, InetAddress.getByName("::1"));
+    ServerSocket socket =
+        new ServerSocket(
+            0,
+            10,
+            InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
     PlayedServer server =
         new PlayedServer(
             socket, (request, out) -> out.write(PlayedServer.answer(200, "ok").getBytes(UTF)));
@@ -299,7 +303,7 @@ class HttpCheckTest {
     ServerSocket socket =
         serverContext(folder)
             .getServerSocketFactory()
-            .createServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+            .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
     try (PlayedServer server =
         new PlayedServer(
             socket, (request, out) -> out.write(PlayedServer.answer(200, "ok").getBytes(UTF)))) {
@@ -310,7 +314,7 @@ class HttpCheckTest {
 
   @Test
   void aHandshakeThatNeverEndsHoldsACheckNoLongerThanItsTime() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       assertThat(watch.failure(https(silent.getLocalPort(), SHORT)))
           .isEqualTo(
               "Failed to signal https://localhost:"
@@ -321,7 +325,7 @@ class HttpCheckTest {
 
   @Test
   void aServerWithoutTlsIsAnError() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       Thread server =
           new Thread(
               () -> {
@@ -346,7 +350,7 @@ class HttpCheckTest {
   @Test
   void aTcpCheckOnlyConnects() throws Exception {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
       assertThat(watch.failure(new HealthCheck.Tcp(port, Watch.timing(LONG)))).isEmpty();
     }

@@ -48,7 +48,7 @@ class HttpPosterTest {
   @Test
   void whereNobodyListensNobodyIsTold() throws Exception {
     int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
     assertThat(post(port)).isFalse();

@@ -28,7 +28,7 @@ final class PlayedServer implements AutoCloseable {
   }
 
   PlayedServer(Answer answer) throws IOException {
-    this(new ServerSocket(0, 500, InetAddress.getByName("127.0.0.1")), answer);
+    this(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()), answer);
   }
 
   PlayedServer(ServerSocket socket, Answer answer) {

@@ -38,7 +38,8 @@ final class TestCommands implements CommandRunner {
     builder.redirectInput(Path.of("/dev/null").toFile());
     try {
       Process process = builder.start();
-      future.whenComplete((result, fault) -> kill(process));
+      CompletableFuture<CommandResult> unused =
+          future.whenComplete((result, fault) -> kill(process));
       boolean ended = process.waitFor(spec.timeout().toNanos(), TimeUnit.NANOSECONDS);
       if (!ended) {
         kill(process);
