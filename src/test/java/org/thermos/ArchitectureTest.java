@@ -76,7 +76,9 @@ class ArchitectureTest {
         .toList();
   }
 
-  /** ZooKeeper's client logs through slf4j, so package announce, loaded on demand, is its provider. */
+  /**
+   * ZooKeeper's client logs through slf4j, so package announce, loaded on demand, is its provider.
+   */
   private static String[] comfortFor(String name) {
     return Stream.of(COMFORT)
         .filter(library -> !(name.equals("announce") && library.equals("org.slf4j..")))

@@ -15,8 +15,7 @@ final class Answers {
           Optional.of(new AnnouncementEvent.Unanswered(operation));
       default ->
           Optional.of(
-              new AnnouncementEvent.Refused(
-                  operation, "Failed to " + what + ": " + meaning(code)));
+              new AnnouncementEvent.Refused(operation, "Failed to " + what + ": " + meaning(code)));
     };
   }
 

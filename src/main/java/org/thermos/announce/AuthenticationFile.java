@@ -102,8 +102,7 @@ public final class AuthenticationFile {
 
   private static ZooKeeperAuthentication.Permission permission(Json entry)
       throws AuthenticationFileException {
-    Map<String, Json> fields =
-        members(entry, "acl", Set.of("scheme", "credential", "permissions"));
+    Map<String, Json> fields = members(entry, "acl", Set.of("scheme", "credential", "permissions"));
     String scheme = text(fields, "acl", "scheme");
     String credential = text(fields, "acl", "credential");
     Json granted = fields.get("permissions");

@@ -113,8 +113,7 @@ final class MemberNode {
                         () -> {
                           Code code = Code.get(result);
                           if (code == Code.NONODE) {
-                            events.accept(
-                                new AnnouncementEvent.Found(operation, Optional.empty()));
+                            events.accept(new AnnouncementEvent.Found(operation, Optional.empty()));
                             return;
                           }
                           Optional<AnnouncementEvent> problem =
@@ -216,8 +215,7 @@ final class MemberNode {
             what, () -> answer(() -> events.accept(new AnnouncementEvent.Unanswered(operation))));
   }
 
-  private void tell(
-      Optional<AnnouncementEvent> problem, Supplier<AnnouncementEvent> done) {
+  private void tell(Optional<AnnouncementEvent> problem, Supplier<AnnouncementEvent> done) {
     events.accept(problem.orElseGet(done));
   }
 

@@ -8,8 +8,7 @@ import java.util.List;
  * @param credentials presented on every connection
  * @param permissions of the nodes; empty: everybody may do everything
  */
-public record ZooKeeperAuthentication(
-    List<Credential> credentials, List<Permission> permissions) {
+public record ZooKeeperAuthentication(List<Credential> credentials, List<Permission> permissions) {
   public static final ZooKeeperAuthentication NONE =
       new ZooKeeperAuthentication(List.of(), List.of());
 

@@ -36,7 +36,10 @@ final class ZooKeeperSession {
   private boolean closed;
 
   ZooKeeperSession(
-      AnnouncerSettings settings, ScheduledExecutorService loop, SessionListener listener, Log log) {
+      AnnouncerSettings settings,
+      ScheduledExecutorService loop,
+      SessionListener listener,
+      Log log) {
     this.settings = settings;
     this.loop = loop;
     this.listener = listener;
@@ -74,7 +77,9 @@ final class ZooKeeperSession {
     if (permissions.isEmpty()) {
       return ZooDefs.Ids.OPEN_ACL_UNSAFE;
     }
-    return permissions.stream().map(it -> new ACL(it.bits(), new Id(it.scheme(), it.identity()))).toList();
+    return permissions.stream()
+        .map(it -> new ACL(it.bits(), new Id(it.scheme(), it.identity())))
+        .toList();
   }
 
   private ZooKeeper open(String servers, int timeoutMillis, Watcher curator, boolean readOnly)

@@ -81,7 +81,9 @@ final class CommandTask {
   }
 
   private static String checkedUser(String user) throws ConfigException {
-    if (user.isBlank() || user.contains("{{") || user.codePoints().anyMatch(Character::isISOControl)) {
+    if (user.isBlank()
+        || user.contains("{{")
+        || user.codePoints().anyMatch(Character::isISOControl)) {
       throw refused("its command's user '" + Causes.line(user) + "' is no name of an account");
     }
     return user;

@@ -9,8 +9,7 @@ import org.thermos.config.Assignment;
  * @param environment for the task's processes, besides what they have anyway
  * @param files to be in the sandbox before the first process starts, in this order
  */
-record DecodedLaunch(
-    Assignment assignment, TaskEnvironment environment, List<SandboxFile> files) {
+record DecodedLaunch(Assignment assignment, TaskEnvironment environment, List<SandboxFile> files) {
   DecodedLaunch {
     files = List.copyOf(files);
   }

@@ -72,7 +72,8 @@ record HttpDownload(long maximumBytes, Supplier<Duration> left) {
       URI target = from.resolve(new URI(location));
       boolean sound = "https".equals(target.getScheme()) || "http".equals(from.getScheme());
       if (!sound || target.getHost() == null || !target.getScheme().startsWith("http")) {
-        throw new IOException("it is redirected to " + target.getScheme() + ", which is not followed");
+        throw new IOException(
+            "it is redirected to " + target.getScheme() + ", which is not followed");
       }
       return target;
     } catch (URISyntaxException e) {

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.mesos.Protos.CommandInfo;
 import org.apache.mesos.Protos.ContainerInfo;
 import org.apache.mesos.Protos.Port;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.Volume;
-import org.apache.mesos.Protos.CommandInfo;
 import org.thermos.config.Assignment;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.ConfigException;
@@ -71,8 +71,7 @@ final class LaunchDecoder {
     ContainerKind container = container(task);
     TaskEnvironment environment = environment(task, container);
     if (configured.variable().isPresent()) {
-      environment =
-          environment.with(CommandTask.COMMAND_VARIABLE, configured.variable().get());
+      environment = environment.with(CommandTask.COMMAND_VARIABLE, configured.variable().get());
     }
     Assignment assignment =
         new Assignment(
@@ -158,8 +157,7 @@ final class LaunchDecoder {
       return withLimits(task, limits).map(it -> with(whole, "task", it));
     }
     boolean isTask = whole.members().containsKey("processes");
-    boolean isSilent =
-        whole.members().getOrDefault("resources", Json.Null.NULL) == Json.Null.NULL;
+    boolean isSilent = whole.members().getOrDefault("resources", Json.Null.NULL) == Json.Null.NULL;
     return isTask && isSilent ? Optional.of(with(whole, "resources", limits)) : Optional.empty();
   }
 

@@ -116,7 +116,9 @@ final class SandboxFetcher {
     }
   }
 
-  /** Earlier files may have brought some. Who still makes any now has the account's rights alone. */
+  /**
+   * Earlier files may have brought some. Who still makes any now has the account's rights alone.
+   */
   private void refuseLinks(SandboxFile file) throws FetchException {
     for (int depth = 1; depth <= file.output().getNameCount(); depth++) {
       Path part = file.output().subpath(0, depth);
@@ -143,9 +145,7 @@ final class SandboxFetcher {
         directory.newByteChannel(
             staged,
             Set.of(
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
       if (account.isPresent()) {
         give(directory, staged, account.get());
@@ -161,8 +161,7 @@ final class SandboxFetcher {
     PosixFileAttributeView view =
         directory.getFileAttributeView(
             file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    view.setGroup(
-        names.lookupPrincipalByGroupName(Integer.toUnsignedString(account.gid())));
+    view.setGroup(names.lookupPrincipalByGroupName(Integer.toUnsignedString(account.gid())));
     view.setOwner(names.lookupPrincipalByName(account.name()));
   }
 

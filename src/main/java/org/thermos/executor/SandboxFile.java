@@ -19,11 +19,7 @@ import org.thermos.config.ConfigException.Kind;
  * @param unpacking empty: it stays as it is
  */
 record SandboxFile(
-    String shown,
-    Source source,
-    Path output,
-    boolean executable,
-    Optional<Unpacking> unpacking) {
+    String shown, Source source, Path output, boolean executable, Optional<Unpacking> unpacking) {
 
   /** Where it comes from. */
   sealed interface Source {
@@ -61,7 +57,11 @@ record SandboxFile(
       Path output = output(uri, source);
       boolean unpacks = uri.getExtract() && !uri.getExecutable();
       return new SandboxFile(
-          shown, source, output, uri.getExecutable(), unpacks ? unpacking(output) : Optional.empty());
+          shown,
+          source,
+          output,
+          uri.getExecutable(),
+          unpacks ? unpacking(output) : Optional.empty());
     } catch (URISyntaxException | IllegalArgumentException e) {
       String why = e instanceof URISyntaxException syntax ? syntax.getReason() : e.getMessage();
       throw new ConfigException(

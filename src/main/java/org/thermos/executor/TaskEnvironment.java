@@ -53,7 +53,8 @@ record TaskEnvironment(Map<String, String> variables) {
       throw refused(Causes.line(name), "that is no name of a variable");
     }
     // In an image the first program is mesos-containerizer, which is still root.
-    if (container == ContainerKind.IMAGE && name.matches("(LD_|GLIBC_|GCONV_|MESOS_|LIBPROCESS_).*")) {
+    if (container == ContainerKind.IMAGE
+        && name.matches("(LD_|GLIBC_|GCONV_|MESOS_|LIBPROCESS_).*")) {
       throw refused(name, "in a file system image it would reach a program that runs as root");
     }
     return name;

@@ -23,7 +23,8 @@ public final class ExecutorMetrics {
     runnerStarts = counter("runner_starts", "Runners started, again for the same task included");
     OwnProcess own = OwnProcess.here();
     gauge("memory_rss_bytes", "Resident memory", () -> own.memory("Rss"));
-    gauge("memory_pss_bytes", "Resident memory, shared pages in proportion", () -> own.memory("Pss"));
+    gauge(
+        "memory_pss_bytes", "Resident memory, shared pages in proportion", () -> own.memory("Pss"));
     gauge("memory_anonymous_bytes", "Memory of its own", () -> own.memory("Anonymous"));
     gauge("cpu_seconds", "CPU time used so far", own::cpu);
     gauge("orphan", "1 if what started the executor has died", own::orphan);

@@ -68,8 +68,7 @@ public final class Metrics {
     changes.incrementAndGet();
   }
 
-  private Metric add(
-      String name, String help, Type type, Labels labels, Supplier<Metric> make) {
+  private Metric add(String name, String help, Type type, Labels labels, Supplier<Metric> make) {
     synchronized (families) {
       return family(name, help, type).members().computeIfAbsent(labels, it -> make.get());
     }

@@ -89,8 +89,7 @@ class AnnouncementMachineTest {
 
     assertThat(quarter)
         .containsExactly(
-            new AnnouncementEffect.Log(
-                "Not announced for 15 s: no ZooKeeper answers; trying on"));
+            new AnnouncementEffect.Log("Not announced for 15 s: no ZooKeeper answers; trying on"));
     assertThat(year).isEmpty();
     assertThat(machine.on(new AnnouncementEvent.Connected(), START.plusSeconds(31_536_001)))
         .containsExactly(new AnnouncementEffect.Create(1));
@@ -108,7 +107,8 @@ class AnnouncementMachineTest {
             new AnnouncementEffect.Report(
                 new AnnounceReport.Failed("Creating Announcer Serverset timed out.")));
     assertThat(machine.on(new AnnouncementEvent.Connected(), START.plusSeconds(6))).isEmpty();
-    assertThat(machine.on(new AnnouncementEvent.Withdraw(START.plusSeconds(9)), START.plusSeconds(7)))
+    assertThat(
+            machine.on(new AnnouncementEvent.Withdraw(START.plusSeconds(9)), START.plusSeconds(7)))
         .containsExactly(new AnnouncementEffect.Withdrawn(Withdrawal.GONE));
   }
 

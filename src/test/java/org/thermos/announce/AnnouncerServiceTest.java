@@ -70,7 +70,9 @@ class AnnouncerServiceTest {
   void settingsHostnameGoesBeforeTheAgents() throws Exception {
     trial.announce(trial.service(trial.withHostname("10.1.2.3")), 0);
 
-    assertThat(trial.data(trial.joined())).contains("\"host\": \"10.1.2.3\"").doesNotContain("node1");
+    assertThat(trial.data(trial.joined()))
+        .contains("\"host\": \"10.1.2.3\"")
+        .doesNotContain("node1");
   }
 
   @Test
@@ -278,7 +280,8 @@ class AnnouncerServiceTest {
                 new ZooKeeperAuthentication(
                     List.of(new ZooKeeperAuthentication.Credential("digest", "thermos:s3cret")),
                     List.of(
-                        new ZooKeeperAuthentication.Permission("digest", identity, ZooDefs.Perms.ALL),
+                        new ZooKeeperAuthentication.Permission(
+                            "digest", identity, ZooDefs.Perms.ALL),
                         new ZooKeeperAuthentication.Permission(
                             "world", "anyone", ZooDefs.Perms.READ))))),
         0);
@@ -301,10 +304,7 @@ class AnnouncerServiceTest {
   @Test
   void joinThatIsNotPermittedIsLoggedAndTriedAgain() throws Exception {
     trial.onlooker.create(
-        "/aurora",
-        new byte[0],
-        ZooDefs.Ids.READ_ACL_UNSAFE,
-        CreateMode.PERSISTENT);
+        "/aurora", new byte[0], ZooDefs.Ids.READ_ACL_UNSAFE, CreateMode.PERSISTENT);
     trial.announce(trial.service(), 0);
 
     trial.awaitLog("ZooKeeper does not permit it (NOAUTH); trying again");
@@ -319,7 +319,8 @@ class AnnouncerServiceTest {
         trial.service(
             trial.with(
                 new ZooKeeperAuthentication(
-                    List.of(new ZooKeeperAuthentication.Credential("nosuch", "s3cret")), List.of()))),
+                    List.of(new ZooKeeperAuthentication.Credential("nosuch", "s3cret")),
+                    List.of()))),
         0);
 
     trial.awaitLog("ZooKeeper refuses the credentials of --announcer-zookeeper-auth-config");
@@ -330,9 +331,9 @@ class AnnouncerServiceTest {
   @Test
   void pathOfItsOwnNeedsPermission() throws Exception {
     Announcement wish =
-        new Announcement(1, Optional.of("/my//place/"), Optional.empty(), 0, Duration.ofSeconds(15));
-    AnnouncedTask task =
-        trial.service().announce(wish, Map.of(), "node1", trial.reports::add);
+        new Announcement(
+            1, Optional.of("/my//place/"), Optional.empty(), 0, Duration.ofSeconds(15));
+    AnnouncedTask task = trial.service().announce(wish, Map.of(), "node1", trial.reports::add);
 
     assertThat(trial.next(AnnounceReport.Failed.class).message())
         .isEqualTo(

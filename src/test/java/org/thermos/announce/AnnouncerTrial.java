@@ -130,7 +130,10 @@ final class AnnouncerTrial implements AutoCloseable {
 
   List<String> members() throws Exception {
     try {
-      return onlooker.getChildren(PATH, false).stream().map(it -> PATH + "/" + it).sorted().toList();
+      return onlooker.getChildren(PATH, false).stream()
+          .map(it -> PATH + "/" + it)
+          .sorted()
+          .toList();
     } catch (KeeperException.NoNodeException e) {
       return List.of();
     } catch (KeeperException.ConnectionLossException e) {
@@ -147,7 +150,9 @@ final class AnnouncerTrial implements AutoCloseable {
   }
 
   void awaitLog(String part) throws Exception {
-    await("'" + part + "' in the log", () -> List.copyOf(log).stream().anyMatch(it -> it.contains(part)));
+    await(
+        "'" + part + "' in the log",
+        () -> List.copyOf(log).stream().anyMatch(it -> it.contains(part)));
   }
 
   void await(String what, Callable<Boolean> condition) throws Exception {

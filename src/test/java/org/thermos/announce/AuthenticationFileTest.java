@@ -75,7 +75,8 @@ class AuthenticationFileTest {
         "{'acl': [{'scheme': 'digest', 'credential': 'a:s3cret:b', 'permissions': {}}]} | invalid Digest credential should be of the form <user>:<password>"
       })
   void whatTheSchemaDoesNotKnowIsRefused(String json, String message) throws Exception {
-    assertThat(refusal(json.replace('\'', '"'))).isEqualTo("ZK authentication config is " + message);
+    assertThat(refusal(json.replace('\'', '"')))
+        .isEqualTo("ZK authentication config is " + message);
   }
 
   @Test

@@ -75,7 +75,10 @@ class DebianZooKeeperTest {
       // The same session if it is back in time, another one if not.
       trial.await(
           "one member of the present session",
-          () -> trial.members().size() == 1 && task.disconnectedTime().isZero() && connections(trial) > 1);
+          () ->
+              trial.members().size() == 1
+                  && task.disconnectedTime().isZero()
+                  && connections(trial) > 1);
       assertThat(trial.data(trial.members().get(0))).contains("\"shard\": 7");
       assertThat(task.withdraw(Duration.ofSeconds(10)).get(10, TimeUnit.SECONDS))
           .isEqualTo(Withdrawal.GONE);

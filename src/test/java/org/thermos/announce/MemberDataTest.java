@@ -44,7 +44,8 @@ class MemberDataTest {
 
   @Test
   void pathsHaveSingleSlashesFromTheRootOn() {
-    assertThat(ServersetPath.normalized("//aurora///www/prod/web/")).isEqualTo("/aurora/www/prod/web");
+    assertThat(ServersetPath.normalized("//aurora///www/prod/web/"))
+        .isEqualTo("/aurora/www/prod/web");
     assertThat(ServersetPath.normalized("aurora/x")).isEqualTo("/aurora/x");
     assertThat(ServersetPath.normalized("")).isEqualTo("/");
     assertThat(ServersetPath.parent("/a/b")).isEqualTo("/a");

@@ -9,7 +9,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Stands between a client and a server and can cut connections, refuse new ones and hold bytes back. */
+/**
+ * Stands between a client and a server and can cut connections, refuse new ones and hold bytes
+ * back.
+ */
 final class TcpProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;

@@ -100,8 +100,7 @@ class LaunchDecoderTest {
   }
 
   private static String refusal(TaskInfo.Builder task) {
-    ConfigException refused =
-        catchThrowableOfType(ConfigException.class, () -> decode(task));
+    ConfigException refused = catchThrowableOfType(ConfigException.class, () -> decode(task));
     assertThat(refused).as("refused").isNotNull();
     assertThat(refused).hasMessageStartingWith("Could not deserialize task. ");
     return refused.getMessage();
@@ -185,8 +184,13 @@ class LaunchDecoderTest {
       throws Exception {
     String value = (braces ? "{{" + line + "}} {{ x }}" : line + "x").replace("\0", "");
     DecodedLaunch launch = decode(command(value));
-    String cmdline = Resolution.of(launch.assignment(), "executor").boundTask().task().processes()
-        .get(0).cmdline();
+    String cmdline =
+        Resolution.of(launch.assignment(), "executor")
+            .boundTask()
+            .task()
+            .processes()
+            .get(0)
+            .cmdline();
 
     if (value.contains("{{")) {
       assertThat(cmdline).isEqualTo("eval \"$THERMOS_COMMAND\"");
@@ -205,13 +209,20 @@ class LaunchDecoderTest {
     command.addArguments("zero");
     StringBuilder expected = new StringBuilder("zero\0");
     for (String argument : arguments) {
-      String valid = new String(argument.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      String valid =
+          new String(
+              argument.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
       command.addArguments(valid);
       expected.append(valid).append('\0');
     }
     DecodedLaunch launch = decode(task().setCommand(command));
-    String cmdline = Resolution.of(launch.assignment(), "executor").boundTask().task().processes()
-        .get(0).cmdline();
+    String cmdline =
+        Resolution.of(launch.assignment(), "executor")
+            .boundTask()
+            .task()
+            .processes()
+            .get(0)
+            .cmdline();
     ProcessBuilder builder = new ProcessBuilder("/bin/bash", "-c", cmdline);
     builder.environment().putAll(launch.environment().variables());
     builder.environment().put("LC_ALL", "C.UTF-8");
@@ -247,19 +258,15 @@ class LaunchDecoderTest {
                     Secret.newBuilder()
                         .setType(Secret.Type.VALUE)
                         .setValue(
-                            Secret.Value.newBuilder()
-                                .setData(ByteString.copyFromUtf8("hush")))));
+                            Secret.Value.newBuilder().setData(ByteString.copyFromUtf8("hush")))));
 
     DecodedLaunch launch = decode(task().setCommand(command));
 
-    assertThat(launch.environment().variables())
-        .isEqualTo(Map.of("A", "top secret", "B", "hush"));
+    assertThat(launch.environment().variables()).isEqualTo(Map.of("A", "top secret", "B", "hush"));
     assertThat(launch.toString()).contains("[A, B]").doesNotContain("secret", "hush");
     assertThat(launch.assignment().configuration()).doesNotContain("secret", "hush");
     assertThat(launch.environment().onBoard(Map.of("PATH", "/bin")))
-        .isEqualTo(
-            Map.of(
-                "PATH", "/bin", "THERMOS_ENV_A", "top secret", "THERMOS_ENV_B", "hush"));
+        .isEqualTo(Map.of("PATH", "/bin", "THERMOS_ENV_A", "top secret", "THERMOS_ENV_B", "hush"));
   }
 
   @Test
@@ -350,8 +357,7 @@ class LaunchDecoderTest {
     assertThat(resolve(json(own).addAllResources(given)).resources())
         .isEqualTo(new Resources(2, 3, 4, 0));
     assertThat(resolve(command("true").addAllResources(given)).resources()).isEqualTo(expected);
-    assertThat(
-            catchThrowableOfType(ConfigException.class, () -> resolve(json(BARE))))
+    assertThat(catchThrowableOfType(ConfigException.class, () -> resolve(json(BARE))))
         .hasMessageContaining("Task[resources] is required.");
   }
 
@@ -365,8 +371,7 @@ class LaunchDecoderTest {
     ContainerInfo mounted =
         ContainerInfo.newBuilder()
             .setType(ContainerInfo.Type.MESOS)
-            .addVolumes(
-                Volume.newBuilder().setMode(Volume.Mode.RO).setContainerPath("taskfs"))
+            .addVolumes(Volume.newBuilder().setMode(Volume.Mode.RO).setContainerPath("taskfs"))
             .build();
 
     assertThat(decode(command("true")).assignment().container()).isEqualTo(ContainerKind.NONE);
@@ -445,8 +450,16 @@ class LaunchDecoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hdfs://h/x", "ftp://h/x", "s3://b/x", "relative/x", "http://h/", "http:///x", "http://h/a b",
-        "file://other/x", "/", ""
+        "hdfs://h/x",
+        "ftp://h/x",
+        "s3://b/x",
+        "relative/x",
+        "http://h/",
+        "http:///x",
+        "http://h/a b",
+        "file://other/x",
+        "/",
+        ""
       })
   void aUriThatCannotBeFetchedIsRefusedByName(String uri) {
     assertThat(refusal(with(CommandInfo.URI.newBuilder().setValue(uri))))
@@ -456,8 +469,7 @@ class LaunchDecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"../x", "a/../../x", "/etc/x", "a//b", ".", "a/.", "", "a/", "a\nb"})
   void anOutputOutsideOfTheSandboxIsRefused(String output) {
-    assertThat(
-            refusal(with(CommandInfo.URI.newBuilder().setValue("/srv/x").setOutputFile(output))))
+    assertThat(refusal(with(CommandInfo.URI.newBuilder().setValue("/srv/x").setOutputFile(output))))
         .contains("Cannot fetch '/srv/x'", "within the sandbox");
   }
 

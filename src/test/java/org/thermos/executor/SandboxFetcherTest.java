@@ -126,8 +126,7 @@ class SandboxFetcherTest {
                   }
                 })
             .toList();
-    new SandboxFetcher(
-            runner(), sandbox, account, "/usr/bin:/bin", 1 << 20, System::nanoTime)
+    new SandboxFetcher(runner(), sandbox, account, "/usr/bin:/bin", 1 << 20, System::nanoTime)
         .fetch(files, bound);
   }
 
@@ -219,8 +218,7 @@ class SandboxFetcherTest {
   void endsInTime() {
     long start = System.nanoTime();
 
-    assertThatThrownBy(
-            () -> fetch(Optional.empty(), Duration.ofMillis(700), uri(url("/slow"))))
+    assertThatThrownBy(() -> fetch(Optional.empty(), Duration.ofMillis(700), uri(url("/slow"))))
         .isInstanceOf(FetchException.class);
     assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
   }

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MetricsServerTest {
   private final Metrics metrics = new Metrics();
-  private final AtomicReference<Optional<String>> trouble =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<String>> trouble = new AtomicReference<>(Optional.empty());
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private MetricsServer server;
 
@@ -110,8 +109,8 @@ class MetricsServerTest {
       long start = System.nanoTime();
 
       assertThat(ask("GET /health HTTP/1.1\r\n\r\n")).endsWith("ok\n");
-      assertThat(System.nanoTime() - start).isBetween(
-          TimeUnit.MILLISECONDS.toNanos(1500), TimeUnit.SECONDS.toNanos(6));
+      assertThat(System.nanoTime() - start)
+          .isBetween(TimeUnit.MILLISECONDS.toNanos(1500), TimeUnit.SECONDS.toNanos(6));
       assertThat(answer(silent)).isEmpty();
     }
   }

@@ -70,7 +70,9 @@ class CommandTest {
       CommandSpec spec =
           new CommandSpec(
               List.of(
-                  "bash", "-c", "pwd; echo $A:$THERMOS_BROKER; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l"),
+                  "bash",
+                  "-c",
+                  "pwd; echo $A:$THERMOS_BROKER; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l"),
               Map.of("A", "1", "PATH", Workbench.PATH, "THERMOS_BROKER", "3,4"),
               Optional.of(bench.sandbox),
               Optional.empty(),
@@ -112,7 +114,8 @@ class CommandTest {
 
       assertThat(result)
           .isEqualTo(
-              new Ended(new ExitStatus(7 << 8), "begin\n" + "x".repeat(OUTPUT - "begin\n".length())));
+              new Ended(
+                  new ExitStatus(7 << 8), "begin\n" + "x".repeat(OUTPUT - "begin\n".length())));
     }
   }
 
@@ -235,13 +238,14 @@ class CommandTest {
     assumeTrue(
         Accounts.currentUid() == 0, "skipped: other accounts need root, and this is a plain user");
     Account nobody = new Accounts().named("nobody");
-    Account account =
-        new Account("nobody", nobody.uid(), nobody.gid(), "/", List.of(4242, 4243));
+    Account account = new Account("nobody", nobody.uid(), nobody.gid(), "/", List.of(4242, 4243));
     try (Workbench bench = new Workbench(directory, binary)) {
       CommandSpec spec =
           new CommandSpec(
               List.of(
-                  "/bin/sh", "-c", "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status | tr '\\t' ' '"),
+                  "/bin/sh",
+                  "-c",
+                  "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status | tr '\\t' ' '"),
               Map.of("PATH", Workbench.PATH),
               Optional.of(Path.of("/")),
               Optional.of(account),
@@ -266,8 +270,7 @@ class CommandTest {
         Accounts.currentUid() == 0, "skipped: other accounts need root, and this is a plain user");
     Account nobody = new Accounts().named("nobody");
     try (Workbench bench = new Workbench(directory, binary)) {
-      Files.setPosixFilePermissions(
-          bench.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(bench.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.setPosixFilePermissions(bench.sandbox, PosixFilePermissions.fromString("rwxrwxrwx"));
       CommandSpec spec =
           new CommandSpec(

@@ -66,8 +66,7 @@ class CarriedVariablesTest {
                 Optional.empty(), Optional.empty(), OptionalInt.empty(), OptionalInt.empty()),
             Optional.empty())
         .of(
-            new ProcessConfig(
-                "p", "true", 1, false, false, Duration.ZERO, false, Optional.empty()),
+            new ProcessConfig("p", "true", 1, false, false, Duration.ZERO, false, Optional.empty()),
             0,
             0)
         .environment();
