@@ -37,6 +37,8 @@ sealed interface AnnouncementEvent {
   record Healthy(boolean healthy) implements AnnouncementEvent {}
 
   /**
+   * The task is to be announced no more.
+   *
    * @param deadline when to be done with it
    */
   record Withdraw(Duration deadline) implements AnnouncementEvent {}

@@ -54,6 +54,8 @@ final class AnnouncementMachine {
   private String lastCause = "";
 
   /**
+   * Wants to be announced from {@code now} on.
+   *
    * @param connectBudget how long the first connection may take; empty: for ever
    * @param gated whether to be announced only while healthy
    */

@@ -31,6 +31,8 @@ public record AnnouncerSettings(
   public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
   /**
+   * Checks what can be checked without a server.
+   *
    * @throws IllegalArgumentException if there cannot be such servers or such a path; the message is
    *     for the user
    */

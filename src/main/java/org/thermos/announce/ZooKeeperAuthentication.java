@@ -26,6 +26,8 @@ public record ZooKeeperAuthentication(List<Credential> credentials, List<Permiss
   }
 
   /**
+   * What somebody may do with a node.
+   *
    * @param identity as ZooKeeper keeps it: of the scheme {@code digest} user and hash
    * @param bits of {@link org.apache.zookeeper.ZooDefs.Perms}
    */

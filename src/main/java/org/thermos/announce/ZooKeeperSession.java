@@ -75,7 +75,7 @@ final class ZooKeeperSession {
   List<ACL> permissions() {
     List<ZooKeeperAuthentication.Permission> permissions = settings.authentication().permissions();
     if (permissions.isEmpty()) {
-      return ZooDefs.Ids.OPEN_ACL_UNSAFE;
+      return List.of(new ACL(ZooDefs.Perms.ALL, new Id("world", "anyone")));
     }
     return permissions.stream()
         .map(it -> new ACL(it.bits(), new Id(it.scheme(), it.identity())))

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 
@@ -182,7 +183,7 @@ final class AnnouncementSimulation {
     throw new AssertionError("not an answer: " + answer);
   }
 
-  TreeSet<String> nodes() {
+  SortedSet<String> nodes() {
     return nodes;
   }
 

@@ -62,7 +62,7 @@ class AnnouncerServiceTest {
     Stat stat = trial.onlooker.exists(trial.members().get(0), false);
     assertThat(stat.getEphemeralOwner()).isNotZero();
     assertThat(trial.onlooker.getACL(AnnouncerTrial.PATH, new Stat()))
-        .isEqualTo(ZooDefs.Ids.OPEN_ACL_UNSAFE);
+        .isEqualTo(AnnouncerTrial.OPEN);
     assertThat(task.disconnectedTime()).isZero();
   }
 
@@ -303,8 +303,7 @@ class AnnouncerServiceTest {
 
   @Test
   void joinThatIsNotPermittedIsLoggedAndTriedAgain() throws Exception {
-    trial.onlooker.create(
-        "/aurora", new byte[0], ZooDefs.Ids.READ_ACL_UNSAFE, CreateMode.PERSISTENT);
+    trial.onlooker.create("/aurora", new byte[0], AnnouncerTrial.READABLE, CreateMode.PERSISTENT);
     trial.announce(trial.service(), 0);
 
     trial.awaitLog("ZooKeeper does not permit it (NOAUTH); trying again");

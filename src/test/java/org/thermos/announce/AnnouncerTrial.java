@@ -2,6 +2,7 @@ package org.thermos.announce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
 import org.thermos.config.Announcement;
 import org.thermos.config.JobKey;
@@ -24,6 +28,11 @@ import org.thermos.log.Log;
 final class AnnouncerTrial implements AutoCloseable {
   static final String PATH = "/aurora/www/prod/web";
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** Not those of {@code ZooDefs.Ids}, whose class file makes javac complain. */
+  static final List<ACL> OPEN = acl(ZooDefs.Perms.ALL);
+
+  static final List<ACL> READABLE = acl(ZooDefs.Perms.READ);
 
   /** Long enough not to expire for a connection that is cut and made again. */
   Duration session = Duration.ofSeconds(4);
@@ -39,6 +48,11 @@ final class AnnouncerTrial implements AutoCloseable {
     onlooker =
         new ZooKeeper("127.0.0.1:" + serverPort, 30_000, event -> {}, new PlainClientConfig());
     await("the onlooker's connection", () -> onlooker.getState().isConnected());
+  }
+
+  /** Mutable: the client asks it whether it contains null. */
+  private static List<ACL> acl(int permissions) {
+    return new ArrayList<>(List.of(new ACL(permissions, new Id("world", "anyone"))));
   }
 
   AnnouncerService service() {
@@ -178,9 +192,13 @@ final class AnnouncerTrial implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     services.forEach(AnnouncerService::close);
-    onlooker.close();
+    try {
+      onlooker.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     proxy.close();
   }
 }
