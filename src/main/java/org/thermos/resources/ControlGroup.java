@@ -158,8 +158,8 @@ public final class ControlGroup {
         String group, String type, String option, List<String> mounts, Path root) {
       for (String line : mounts) {
         int dash = line.indexOf(" - ");
-        String[] fields = line.split(" ");
-        String[] system = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ");
+        String[] fields = line.split(" ", -1);
+        String[] system = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ", -1);
         if (fields.length < 5
             || system.length < 3
             || !system[0].equals(type)

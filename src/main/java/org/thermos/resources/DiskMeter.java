@@ -1,6 +1,7 @@
 package org.thermos.resources;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,15 +55,15 @@ public final class DiskMeter {
   /**
    * Begins to measure a task.
    *
-   * @param directories existing ones that the limit is about, each with all below it; what is
-   *     missing counts nothing until it is found, a minute later at best
+   * @param directories what the limit is about, each with all below it; one that is still missing
+   *     is found within a minute or so of being made
    * @param limitBytes the most that may be used
-   * @throws IOException if a directory cannot be found or the meter cannot be started
+   * @throws IOException if a directory cannot be looked up or the meter cannot be started
    */
   public void start(String task, Collection<Path> directories, long limitBytes) throws IOException {
     List<Path> real = new ArrayList<>();
     for (Path directory : directories) {
-      real.add(directory.toRealPath());
+      real.add(realPath(directory));
     }
     if (subjects.isEmpty()) {
       startedAt = nanoTime.getAsLong();
@@ -105,6 +106,15 @@ public final class DiskMeter {
     }
     Subject subject = subjects.get(metered.subject());
     return subject == null ? Optional.empty() : subject.take(metered, log);
+  }
+
+  /** What lies within may be anybody's links; the way to it is ours. */
+  private static Path realPath(Path directory) throws IOException {
+    try {
+      return directory.toRealPath();
+    } catch (NoSuchFileException e) {
+      return directory.toAbsolutePath();
+    }
   }
 
   private void restart(MeterEnded ended) throws IOException {

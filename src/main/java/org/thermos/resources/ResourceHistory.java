@@ -37,6 +37,8 @@ public final class ResourceHistory {
   }
 
   /**
+   * Adds what is the newest from now on.
+   *
    * @throws IllegalArgumentException if there is a later one already
    */
   public synchronized void add(ResourceSample sample) {

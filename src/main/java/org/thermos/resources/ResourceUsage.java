@@ -8,9 +8,9 @@ public record ResourceUsage(ResourceLimits limits, ResourceSample sample) {
   /** By their names of health 7.10; what is called percent is a fraction there, and here. */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    put(metrics, "disk", sample.disk(), limits.disk());
+    put(metrics, "disk", (double) sample.disk(), (double) limits.disk());
     put(metrics, "cpu", sample.process().cpu(), limits.cpu());
-    put(metrics, "ram", sample.process().rss(), limits.ram());
+    put(metrics, "ram", (double) sample.process().rss(), (double) limits.ram());
     return metrics;
   }
 

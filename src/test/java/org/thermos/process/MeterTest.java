@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -337,7 +338,9 @@ class MeterTest {
 
   private static long blocks(Path file) throws Exception {
     Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    return 512 * Long.parseLong(new String(stat.getInputStream().readAllBytes()).trim());
+    return 512
+        * Long.parseLong(
+            new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim());
   }
 
   private static void run(Path where, String script) throws Exception {

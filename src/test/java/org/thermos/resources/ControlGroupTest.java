@@ -41,9 +41,11 @@ class ControlGroupTest {
     write("proc/cgroup", "9:memory:/mesos/abc\n4:cpu,cpuacct:/mesos/abc\n0::/\n");
     write(
         "proc/mountinfo",
-        "35 31 0:32 / /cg/memory rw,relatime - cgroup cgroup rw,memory\n"
-            + "36 31 0:33 / /cg/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct\n"
-            + "41 31 0:38 / /cg/unified rw,relatime - cgroup2 cgroup2 rw\n");
+        """
+        35 31 0:32 / /cg/memory rw,relatime - cgroup cgroup rw,memory
+        36 31 0:33 / /cg/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
+        41 31 0:38 / /cg/unified rw,relatime - cgroup2 cgroup2 rw
+        """);
     write("cg/memory/mesos/abc/memory.usage_in_bytes", "1000\n");
     write("cg/memory/mesos/abc/memory.max_usage_in_bytes", "2000\n");
     write("cg/memory/mesos/abc/memory.limit_in_bytes", "4096\n");
