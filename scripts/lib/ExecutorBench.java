@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -90,17 +91,19 @@ class ExecutorBench implements Listener, Wire, AutoCloseable {
     List<Double> ends = new ArrayList<>();
     List<Double> kills = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
-      LaunchedExecutor ending = run("end" + i, "echo $EPOCHREALTIME > begin; sleep 0.5; echo $EPOCHREALTIME > end");
+      String ended = "end" + i;
+      String told = "kill" + i;
+      LaunchedExecutor ending = run(ended, "echo $EPOCHREALTIME > begin; sleep 0.5; echo $EPOCHREALTIME > end");
       ending.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       starts.add(time(ending, "begin") - clock(sent.get(Event.Type.LAUNCH)));
-      ends.add(clock(received.get("end" + i).get(TaskState.TASK_FINISHED)) - time(ending, "end"));
+      ends.add(clock(received.get(ended).get(TaskState.TASK_FINISHED)) - time(ending, "end"));
       LaunchedExecutor killed =
           run(
-              "kill" + i,
+              told,
               "echo $EPOCHREALTIME > begin; trap 'echo $EPOCHREALTIME > term; exit' TERM; touch ready; sleep 1000 & wait");
       await("the task is ready", () -> Files.exists(killed.sandbox().resolve("sandbox/ready")));
-      await("it is told to run", () -> states("kill" + i).contains(TaskState.TASK_RUNNING));
-      agent.kill(TaskID.newBuilder().setValue("kill" + i).build());
+      await("it is told to run", () -> states(told).contains(TaskState.TASK_RUNNING));
+      agent.kill(TaskID.newBuilder().setValue(told).build());
       killed.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       starts.add(time(killed, "begin") - clock(sent.get(Event.Type.LAUNCH)));
       kills.add(time(killed, "term") - clock(sent.get(Event.Type.KILL)));
@@ -127,16 +130,14 @@ class ExecutorBench implements Listener, Wire, AutoCloseable {
       }
     }
     System.out.printf("%-38s %d kB%n", "both JVMs together:", jvms);
-    List<ProcessHandle> helpers = named(launched, "thermos-native");
-    List<Double> coordinators = new ArrayList<>();
-    for (ProcessHandle helper : helpers) {
-      boolean hasTask = helper.children().anyMatch(child -> commandLine(child).contains("sleep 1000"));
-      if (hasTask) {
-        coordinators.add((double) smaps(helper, "Private_"));
-      } else {
-        System.out.printf("%-38s %d kB%n", "a broker, private:", smaps(helper, "Private_"));
-      }
+    for (ProcessHandle broker : named(launched, "thermos-broker")) {
+      System.out.printf("%-38s %d kB%n", "a broker, private:", smaps(broker, "Private_"));
     }
+    List<Double> coordinators =
+        named(launched, "sleep").stream()
+            .map(sleep -> sleep.parent().orElseThrow())
+            .map(coordinator -> (double) smaps(coordinator, "Private_"))
+            .toList();
     System.out.printf("%-38s %s kB (of %d)%n", "each coordinator, private:", median(coordinators), coordinators.size());
     agent.shutdown(launchedId("memory"));
     launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -155,12 +156,20 @@ class ExecutorBench implements Listener, Wire, AutoCloseable {
       }
       launched = agent.launch(executor, task(id, 1, "exec sleep 100000"));
     }
-    await("all run", () -> ids.stream().allMatch(id -> states(id).contains(TaskState.TASK_RUNNING)));
+    await("all run", () -> ids.stream().allMatch(id -> isSettled(id)));
+    for (String id : ids) {
+      if (!states(id).contains(TaskState.TASK_RUNNING)) {
+        return check(false, id + " was " + states(id));
+      }
+    }
     print("launching them, eight at a time:", since(begin) / 1e3, "s");
     TimeUnit.SECONDS.sleep(10); // Until the JVMs' own start-up work is done.
     ProcessHandle program = named(launched, "ExecutorProgram").get(0);
     ProcessHandle broker =
-        program.children().filter(child -> commandLine(child).contains("thermos-native")).findFirst().orElse(program.parent().orElseThrow());
+        named(launched, "thermos-broker").stream()
+            .filter(child -> child.parent().equals(Optional.of(program)))
+            .findFirst()
+            .orElseThrow();
     long before = ticks(program);
     long beforeBroker = ticks(broker);
     TimeUnit.SECONDS.sleep(seconds);
@@ -237,11 +246,16 @@ class ExecutorBench implements Listener, Wire, AutoCloseable {
       updates.computeIfPresent(
           status.getTaskId().getValue(),
           (id, old) -> Stream.concat(old.stream(), Stream.of(status.getState())).toList());
-      if (status.getState() == TaskState.TASK_RUNNING) {
+      if (status.getState() != TaskState.TASK_STARTING) {
         running.release();
       }
     }
     update.acknowledge();
+  }
+
+  /** Whether it runs, or never will. */
+  private boolean isSettled(String task) {
+    return states(task).stream().anyMatch(state -> state != TaskState.TASK_STARTING);
   }
 
   private List<TaskState> states(String task) {
