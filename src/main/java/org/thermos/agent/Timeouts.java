@@ -53,6 +53,19 @@ public record Timeouts(
         recovering);
   }
 
+  /** The same with another {@code reregistration}. */
+  public Timeouts withReregistration(Duration other) {
+    return new Timeouts(
+        registration,
+        other,
+        shutdownGrace,
+        recovery,
+        updateRetryMinimum,
+        updateRetryMaximum,
+        routing,
+        recovering);
+  }
+
   /** The same with another {@code shutdownGrace}. */
   public Timeouts withShutdownGrace(Duration other) {
     return new Timeouts(

@@ -214,8 +214,7 @@ final class DriverMachine {
       retryingCall = true;
       effects.setTimer(Timer.RETRY_CALL, callBackoff.next());
     }
-    postNext();
-    finishIfFlushed();
+    takeUpCalls();
   }
 
   // Time.

@@ -33,7 +33,12 @@ import org.thermos.agent.Wire;
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 final class AgentLifeTest {
-  private static final Timeouts USUAL = Timeouts.DEFAULTS.withShutdownGrace(Duration.ofSeconds(20));
+  /** Patient with machines that have other things to do. */
+  private static final Timeouts USUAL =
+      Timeouts.DEFAULTS
+          .withShutdownGrace(Duration.ofSeconds(20))
+          .withReregistration(Duration.ofSeconds(5));
+
   private static final String STARTING = "TASK_STARTING";
   private static final String RUNNING =
       "TASK_RUNNING No health-check defined, task is assumed healthy.";
@@ -84,7 +89,8 @@ final class AgentLifeTest {
 
   @Test
   void anAgentThatIsAwayForTooLongLosesTheExecutor() throws Exception {
-    run(WAITING, USUAL.withRecovery(Duration.ofSeconds(2)), Cluster.FRAMEWORK);
+    // It is also the limit of the first subscription.
+    run(WAITING, USUAL.withRecovery(Duration.ofSeconds(6)), Cluster.FRAMEWORK);
     cluster.agent().stop();
     cluster.awaitExit(ExecutorExit.DONE);
     assertNothingIsLeft();
