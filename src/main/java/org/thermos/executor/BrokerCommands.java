@@ -30,12 +30,14 @@ final class BrokerCommands implements CommandRunner {
   private final Consumer<Runnable> loop;
 
   /** By the pid of their keeper. The loop's thread only. */
-  private final Map<Integer, CompletableFuture<CommandResult>> running = new HashMap<>();
+  private final Map<Integer, Order> running = new HashMap<>();
 
-  /** All that are not complete. Guarded by itself, as is {@link #gone}. */
-  private final Set<CompletableFuture<CommandResult>> open = new HashSet<>();
+  /** All that have no answer. Guarded by itself, as is {@link #gone}. */
+  private final Set<Order> open = new HashSet<>();
 
   private boolean gone;
+
+  private record Order(CommandSpec spec, CompletableFuture<CommandResult> answer) {}
 
   /**
    * @param loop has something done on the loop's thread soon; any thread
@@ -47,25 +49,25 @@ final class BrokerCommands implements CommandRunner {
 
   @Override
   public CompletableFuture<CommandResult> run(CommandSpec spec) {
-    CompletableFuture<CommandResult> future = new CompletableFuture<>();
+    Order order = new Order(spec, new CompletableFuture<>());
     synchronized (open) {
       if (gone) {
         return CompletableFuture.completedFuture(GONE);
       }
-      open.add(future);
+      open.add(order);
     }
-    loop.accept(() -> start(spec, future));
-    return future;
+    loop.accept(() -> start(order));
+    return order.answer();
   }
 
-  private void start(CommandSpec spec, CompletableFuture<CommandResult> future) {
-    if (future.isDone()) {
+  private void start(Order order) {
+    if (order.answer().isDone()) {
       return;
     }
     try {
-      running.put(broker.run(spec).pid(), future);
+      running.put(broker.run(order.spec()).pid(), order);
     } catch (IOException | RuntimeException e) {
-      complete(future, new NotRun(Causes.text(e)));
+      answer(order, new NotRun(Causes.text(e)));
     }
   }
 
@@ -92,27 +94,27 @@ final class BrokerCommands implements CommandRunner {
 
   /** Whatever is open or asked for later is not run. Any thread; for the end of the loop. */
   void close() {
-    List<CompletableFuture<CommandResult>> left;
+    List<Order> left;
     synchronized (open) {
       gone = true;
       left = List.copyOf(open);
     }
-    left.forEach(future -> complete(future, GONE));
+    left.forEach(order -> answer(order, GONE));
   }
 
   private boolean finish(int keeper, CommandResult result) {
-    CompletableFuture<CommandResult> future = running.remove(keeper);
-    if (future == null) {
+    Order order = running.remove(keeper);
+    if (order == null) {
       return false;
     }
-    complete(future, result);
+    answer(order, result);
     return true;
   }
 
-  private void complete(CompletableFuture<CommandResult> future, CommandResult result) {
+  private void answer(Order order, CommandResult result) {
     synchronized (open) {
-      open.remove(future);
+      open.remove(order);
     }
-    future.complete(result);
+    order.answer().complete(result);
   }
 }

@@ -83,21 +83,25 @@ record SandboxFile(
       return local(value);
     }
     String scheme = value.substring(0, colon).toLowerCase(Locale.ROOT);
-    switch (scheme) {
-      case "file":
-        // As Mesos: what follows is a path, and not encoded.
-        String rest = value.substring(colon + 3);
-        return local(rest.startsWith("localhost/") ? rest.substring("localhost".length()) : rest);
-      case "http", "https":
-        URI uri = new URI(value);
-        if (uri.getHost() == null) {
-          throw new IllegalArgumentException("it names no host");
-        }
-        return new Source.Remote(uri);
-      default:
-        throw new IllegalArgumentException(
-            "this executor knows http, https, file and paths, but not " + scheme);
+    return switch (scheme) {
+      case "file" -> local(withoutLocalhost(value.substring(colon + 3)));
+      case "http", "https" -> remote(new URI(value));
+      default ->
+          throw new IllegalArgumentException(
+              "this executor knows http, https, file and paths, but not " + scheme);
+    };
+  }
+
+  /** As for Mesos what follows the scheme is a path, and not encoded. */
+  private static String withoutLocalhost(String rest) {
+    return rest.startsWith("localhost/") ? rest.substring("localhost".length()) : rest;
+  }
+
+  private static Source remote(URI uri) {
+    if (uri.getHost() == null) {
+      throw new IllegalArgumentException("it names no host");
     }
+    return new Source.Remote(uri);
   }
 
   private static Source local(String path) {

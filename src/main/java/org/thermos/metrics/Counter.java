@@ -22,6 +22,6 @@ public final class Counter implements Metric {
 
   @Override
   public void write(String name, Labels labels, StringBuilder out) {
-    Metric.sample(name, labels, value.get(), out);
+    Metric.sample(name, labels, (double) value.get(), out);
   }
 }

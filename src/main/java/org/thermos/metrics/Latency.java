@@ -33,10 +33,10 @@ public final class Latency implements Metric {
     for (int i = 0; i < buckets.length; i++) {
       count += buckets[i];
       String bound = i < BOUNDS.length ? bound(BOUNDS[i]) : "+Inf";
-      Metric.sample(name + "_bucket", labels.with("le", bound), count, out);
+      Metric.sample(name + "_bucket", labels.with("le", bound), (double) count, out);
     }
     Metric.sample(name + "_sum", labels, sum, out);
-    Metric.sample(name + "_count", labels, count, out);
+    Metric.sample(name + "_count", labels, (double) count, out);
   }
 
   private static String bound(double seconds) {

@@ -32,6 +32,8 @@ public final class Metrics {
   }
 
   /**
+   * How often something happens.
+   *
    * @param name ends in {@code _total}
    */
   public Counter counter(String name, String help, Labels labels) {
@@ -40,6 +42,8 @@ public final class Metrics {
   }
 
   /**
+   * How long something takes.
+   *
    * @param name ends in {@code _seconds}
    */
   public Latency latency(String name, String help, Labels labels) {
@@ -48,6 +52,8 @@ public final class Metrics {
   }
 
   /**
+   * How much there is of something.
+   *
    * @param value cheap, and safe on any thread; NaN: there is none now
    */
   public void gauge(String name, String help, Labels labels, DoubleSupplier value) {

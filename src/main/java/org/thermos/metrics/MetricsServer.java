@@ -48,6 +48,8 @@ public final class MetricsServer implements Closeable {
   }
 
   /**
+   * Listens, on a thread of its own.
+   *
    * @param port 0: any that is free
    * @param trouble why this program is not well; empty: it is. Asked on the server's thread
    * @param log takes what goes wrong; never what a client does

@@ -37,16 +37,12 @@ public final class TaskMetrics implements AutoCloseable {
         "thermos_health_consecutive_failures", "Health checks failed in a row", labels, count);
   }
 
-  /**
-   * @param snoozed 0 or 1
-   */
+  /** 1 while checks are snoozed, else 0. */
   public void snoozed(DoubleSupplier snoozed) {
     metrics.gauge("thermos_health_snoozed", "1 while health checks are snoozed", labels, snoozed);
   }
 
-  /**
-   * @param seconds 0 while announced
-   */
+  /** How long it has not been announced, in seconds; 0 while it is. */
   public void announcerDisconnected(DoubleSupplier seconds) {
     metrics.gauge(
         "thermos_announcer_disconnected_seconds",

@@ -135,7 +135,7 @@ class BrokerCommandsTest {
     post(
         () -> {
           closeBroker();
-          commands.run(bash("true")).thenAccept(last::complete);
+          var unused = commands.run(bash("true")).thenAccept(last::complete);
         });
 
     assertThat(running.get()).isEqualTo(new NotRun("the executor's broker is gone"));

@@ -70,9 +70,6 @@ class MetricsTest {
       if (c == '\\') {
         c = quoted.charAt(++i);
         out.append(c == 'n' ? '\n' : c);
-        if (c == '"') {
-          continue;
-        }
       } else {
         out.append(c);
       }
