@@ -116,8 +116,7 @@ final class Checkers {
         StatusResult why = StatusResult.killed(changed.message());
         events.accept(
             new CheckerReported(
-                Checker.MESOS_HEALTH,
-                why.because(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED)));
+                Checker.MESOS_HEALTH, why.because(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED)));
       }
     } else if (report instanceof HealthReport.CheckResultChanged changed) {
       events.accept(new CheckChanged(CheckDefinitions.status(changed.result())));
@@ -156,7 +155,7 @@ final class Checkers {
         announced.isPresent()
             ? announced.get().withdraw(WITHDRAWAL)
             : CompletableFuture.completedFuture(null);
-    withdrawn.whenComplete((result, thrown) -> events.accept(new CheckersStopped()));
+    CompletableFuture<Void> unused = withdrawn.thenRun(() -> events.accept(new CheckersStopped()));
   }
 
   /** Tells the task itself that it has to end; {@link LifecycleAnswered} follows. */

@@ -98,9 +98,10 @@ final class ExecutorAssembly implements AutoCloseable {
       // As if the agent had said so: the task must not be left without its executor.
       UnixSignals.handle(signal, () -> inbox.post(new ExecutorEvent.ShutdownRequested(grace)));
     }
-    UpdateSender updates = new UpdateSender(driver, new StatusFactory(Optional.ofNullable(variables.get("LIBPROCESS_IP"))), log);
-    ExecutorHands hands =
-        new ExecutorHands(this::hands, driver, updates, commands, disk, log);
+    UpdateSender updates =
+        new UpdateSender(
+            driver, new StatusFactory(Optional.ofNullable(variables.get("LIBPROCESS_IP"))), log);
+    ExecutorHands hands = new ExecutorHands(this::hands, driver, updates, commands, disk, log);
     ExecutorMachine machine = new ExecutorMachine(machineSettings());
     driver.start();
     watchDriver();
@@ -154,8 +155,7 @@ final class ExecutorAssembly implements AutoCloseable {
             options.createsUser(),
             SandboxVolumes.of(container),
             commands);
-    return new PreparationSettings(
-        sandboxes, runner, options.checksKeepAccount(), environment);
+    return new PreparationSettings(sandboxes, runner, options.checksKeepAccount(), environment);
   }
 
   /** However the driver ends, the executor must not outlive it. */

@@ -66,10 +66,13 @@ final class ExecutorFlags {
   static final Flag NOSETUID_HEALTH_CHECKS =
       Flag.toggle("nosetuid-health-checks", "run shell checks as the executor's account");
 
-  static final Flag LOG_DIR = Flag.value("log_dir", "where the executor's log goes; the sandbox if absent");
-  static final Flag LOG_TO_STDERR = Flag.value("log_to_stderr", "without effect, as the log is one");
+  static final Flag LOG_DIR =
+      Flag.value("log_dir", "where the executor's log goes; the sandbox if absent");
+  static final Flag LOG_TO_STDERR =
+      Flag.value("log_to_stderr", "without effect, as the log is one");
   static final Flag LOG_TO_DISK = Flag.value("log_to_disk", "without effect, as the log is one");
-  static final Flag ENABLE_HTTP = Flag.toggle("enable_http", "serve metrics over HTTP, on loopback");
+  static final Flag ENABLE_HTTP =
+      Flag.toggle("enable_http", "serve metrics over HTTP, on loopback");
   static final Flag HTTP_PORT = Flag.value("http_port", "8888", "port of the metrics");
   static final Flag APP_DEBUG = Flag.toggle("app_debug", "without effect");
   static final Flag HELP = Flag.toggle("help", "show this text and exit");

@@ -57,7 +57,8 @@ sealed interface SupervisionEvent {
    *
    * @param message why it is not; may be empty
    */
-  record HealthChanged(boolean isHealthy, String message, Telling telling) implements SupervisionEvent {}
+  record HealthChanged(boolean isHealthy, String message, Telling telling)
+      implements SupervisionEvent {}
 
   /** When the scheduler is told what a health check found. */
   enum Telling {

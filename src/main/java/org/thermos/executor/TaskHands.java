@@ -132,7 +132,7 @@ final class TaskHands {
         if (recorded.record() instanceof ProcessStatus status && mayBeOutOfMemory(status)) {
           outOfMemory
               .explain(status.process(), recorded.run())
-              .map(words -> new OutOfMemory("P" + words.substring(1) + "."))
+              .map(OutOfMemory::new)
               .ifPresent(events::add);
         }
       }

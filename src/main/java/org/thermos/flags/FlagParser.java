@@ -16,6 +16,8 @@ public final class FlagParser {
   private final Map<String, Flag> flags = new LinkedHashMap<>();
 
   /**
+   * A parser of many flags.
+   *
    * @param program the name shown in messages
    * @param groups every flag the program knows, in the order {@code --help} lists them
    */

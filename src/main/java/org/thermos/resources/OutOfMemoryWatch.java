@@ -29,17 +29,17 @@ public final class OutOfMemoryWatch {
   }
 
   /**
-   * Why a process' run ended by a SIGKILL that was not asked for.
+   * Why a process' run ended by a SIGKILL that was not asked for, as a sentence.
    *
    * @return empty if not for lack of memory, or if the kernel does not count
    */
   public Optional<String> explain(String process, int run) {
-    return explain("process " + process + " run " + run);
+    return explain("Process " + process + (run == 0 ? "" : " (run " + run + ")"));
   }
 
   /** The same for the runner. */
   public Optional<String> explainRunner() {
-    return explain("the runner");
+    return explain("The runner");
   }
 
   private synchronized Optional<String> explain(String who) {
@@ -48,7 +48,7 @@ public final class OutOfMemoryWatch {
       return Optional.empty();
     }
     explained++;
-    return Optional.of(who + " was killed for lack of memory" + figures());
+    return Optional.of(who + " was killed for lack of memory" + figures() + ".");
   }
 
   private String figures() {

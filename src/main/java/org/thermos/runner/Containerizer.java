@@ -98,8 +98,7 @@ public record Containerizer(Path program, boolean takesLaunchInfo, Path rootfs, 
             Map.of(
                 "shell", new Json.Bool(false),
                 "value", text(argv.get(0)),
-                "arguments",
-                    new Json.Array(argv.stream().map(Containerizer::text).toList())));
+                "arguments", new Json.Array(argv.stream().map(Containerizer::text).toList())));
     List<String> arguments =
         new ArrayList<>(List.of(program.toString(), "launch", "--unshare_namespace_mnt"));
     if (takesLaunchInfo) {

@@ -133,6 +133,7 @@ final class InterferenceTest {
             .setCheckStatus(CheckStatusInfo.newBuilder().setType(CheckInfo.Type.TCP))
             .build();
     try (TestClient stream = subscribe(TYPE)) {
+      assertThat(stream).isNotNull(); // While it is there.
       assertThat(call(TYPE, Samples.update(status))).isEqualTo(400);
     }
   }
@@ -187,6 +188,7 @@ final class InterferenceTest {
       assertThat(call(TYPE, update)).isEqualTo(403);
     }
     try (TestClient stream = subscribe(TYPE)) {
+      assertThat(stream).isNotNull(); // While it is there.
       assertThat(call(TYPE, update)).isEqualTo(202);
     }
   }

@@ -30,7 +30,7 @@ class OutOfMemoryWatchTest {
     kills(4);
 
     assertThat(watch.explain("web", 2))
-        .contains("process web run 2 was killed for lack of memory (limit 256 MB, peak 255 MB)");
+        .contains("Process web (run 2) was killed for lack of memory (limit 256 MB, peak 255 MB).");
     assertThat(watch.explain("web", 3)).isEmpty();
   }
 
@@ -41,7 +41,7 @@ class OutOfMemoryWatchTest {
 
     assertThat(watch.explain("web", 0)).isPresent();
     assertThat(watch.explainRunner())
-        .contains("the runner was killed for lack of memory (limit 256 MB, peak 255 MB)");
+        .contains("The runner was killed for lack of memory (limit 256 MB, peak 255 MB).");
     assertThat(watch.explain("db", 0)).isEmpty();
   }
 
@@ -62,7 +62,7 @@ class OutOfMemoryWatchTest {
 
     assertThat(watch.explain("web", 0))
         .contains(
-            "process web run 0 was killed for lack of memory (of the host: the container has no"
+            "Process web was killed for lack of memory (of the host: the container has no"
                 + " limit)");
   }
 

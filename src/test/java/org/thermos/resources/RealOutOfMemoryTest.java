@@ -66,7 +66,7 @@ class RealOutOfMemoryTest {
 
     assertThat(process.waitFor()).isEqualTo(128 + 9);
     assertThat(watch.explain("hog", 0).orElseThrow())
-        .startsWith("process hog run 0 was killed for lack of memory (limit 32 MB");
+        .startsWith("Process hog was killed for lack of memory (limit 32 MB");
     assertThat(watch.explain("hog", 1)).isEmpty();
   }
 
