@@ -37,6 +37,7 @@ final class Checkers {
   private final HealthService health;
   private final Optional<AnnouncerService> announcer;
   private final DiskMeter disk;
+  private final ExecutorMetrics metrics;
   private final Consumer<SupervisionEvent> events;
   private final Log log;
   private Optional<HealthMonitor> monitor = Optional.empty();
@@ -53,12 +54,14 @@ final class Checkers {
       HealthService health,
       Optional<AnnouncerService> announcer,
       DiskMeter disk,
+      ExecutorMetrics metrics,
       Consumer<SupervisionEvent> events,
       Log log) {
     this.taskId = taskId;
     this.health = health;
     this.announcer = announcer;
     this.disk = disk;
+    this.metrics = metrics;
     this.events = events;
     this.log = log;
   }
@@ -84,6 +87,8 @@ final class Checkers {
         Optional.of(
             health.monitor(taskId, checks, task.checks(), report -> healthSays(report, isChecked)));
     monitor.get().start();
+    metrics.addHealth(taskId, monitor.get());
+    announced.ifPresent(it -> metrics.addAnnouncement(taskId, it));
     measureDisk(task);
   }
 

@@ -13,6 +13,7 @@ import org.thermos.announce.AnnouncerService;
 import org.thermos.executor.ExecutorEffect.Company;
 import org.thermos.health.HealthService;
 import org.thermos.log.Log;
+import org.thermos.mesos.DriverStatistics;
 import org.thermos.mesos.DriverUnavailableException;
 import org.thermos.mesos.Drivers;
 import org.thermos.mesos.EnvironmentException;
@@ -53,6 +54,7 @@ final class ExecutorAssembly implements AutoCloseable {
   private final DiskMeter disk;
   private final HealthService health;
   private final Optional<AnnouncerService> announcer;
+  private final ExecutorMetrics metrics;
   private final OutOfMemoryWatch outOfMemory = new OutOfMemoryWatch(ControlGroup.own());
 
   /**
@@ -79,6 +81,10 @@ final class ExecutorAssembly implements AutoCloseable {
     disk = new DiskMeter(broker, log);
     health = new HealthService(variables, commands, System::nanoTime, log);
     announcer = options.announcer().map(settings -> new AnnouncerService(settings, log));
+    metrics =
+        new ExecutorMetrics(
+            mesos.sandbox().resolve("thermos_executor.prom"), this::statistics, log);
+    metrics.serve(options.metricsPort());
   }
 
   /**
@@ -101,7 +107,8 @@ final class ExecutorAssembly implements AutoCloseable {
     UpdateSender updates =
         new UpdateSender(
             driver, new StatusFactory(Optional.ofNullable(variables.get("LIBPROCESS_IP"))), log);
-    ExecutorHands hands = new ExecutorHands(this::hands, driver, updates, commands, disk, log);
+    ExecutorHands hands =
+        new ExecutorHands(this::hands, metrics::forget, driver, updates, commands, disk, log);
     ExecutorMachine machine = new ExecutorMachine(machineSettings());
     driver.start();
     watchDriver();
@@ -112,6 +119,13 @@ final class ExecutorAssembly implements AutoCloseable {
     } finally {
       driver.join();
     }
+  }
+
+  /** libmesos does not say what it does. */
+  private DriverStatistics statistics() {
+    return driver instanceof HttpExecutorDriver http
+        ? http.statistics()
+        : new DriverStatistics(0, 0, 0, 0);
   }
 
   private MachineSettings machineSettings() {
@@ -131,13 +145,16 @@ final class ExecutorAssembly implements AutoCloseable {
             : TaskPlace.oneOfMany(mesos.directory(), mesos.sandbox(), taskId);
     Consumer<SupervisionEvent> events =
         event -> inbox.post(new ExecutorEvent.OfTask(taskId, event));
+    TaskUsage usage = new TaskUsage(System::nanoTime);
+    metrics.addUsage(taskId, usage);
     return new TaskHands(
         broker,
         place,
         new TaskPreparation(place, preparationSettings(), log),
-        new RunnerProcess(broker, place, log),
-        new Checkers(taskId, health, announcer, disk, events, log),
+        new RunnerProcess(broker, place, metrics::runnerStarted, log),
+        new Checkers(taskId, health, announcer, disk, metrics, events, log),
         outOfMemory,
+        usage,
         environment,
         background,
         events,
@@ -173,6 +190,7 @@ final class ExecutorAssembly implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     health.close();
     announcer.ifPresent(AnnouncerService::close);
     commands.close();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.mesos.ExecutorDriver;
 import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.executor.ExecutorEffect.BeginTask;
@@ -26,6 +27,7 @@ import org.thermos.resources.DiskOverrun;
 /** Carries an {@link ExecutorMachine}'s decisions out into the world. The loop's thread only. */
 final class ExecutorHands {
   private final BiFunction<String, Company, TaskHands> makeTask;
+  private final Consumer<String> ended;
   private final ExecutorDriver driver;
   private final UpdateSender updates;
   private final BrokerCommands commands;
@@ -36,15 +38,18 @@ final class ExecutorHands {
 
   /**
    * @param makeTask hands for a task of this name
+   * @param ended told the names of tasks that are over
    */
   ExecutorHands(
       BiFunction<String, Company, TaskHands> makeTask,
+      Consumer<String> ended,
       ExecutorDriver driver,
       UpdateSender updates,
       BrokerCommands commands,
       DiskMeter disk,
       Log log) {
     this.makeTask = makeTask;
+    this.ended = ended;
     this.driver = driver;
     this.updates = updates;
     this.commands = commands;
@@ -67,6 +72,7 @@ final class ExecutorHands {
       return ofTask(ofTask.taskId(), tasks.get(ofTask.taskId()).perform(ofTask.effect()));
     } else if (effect instanceof EndTask end) {
       tasks.remove(end.taskId());
+      ended.accept(end.taskId());
     } else if (effect instanceof StopDriver stop) {
       driver.stop();
       exit = Optional.of(stop.exit());
@@ -86,6 +92,9 @@ final class ExecutorHands {
     List<ExecutorEvent> events = new ArrayList<>();
     Optional<DiskOverrun> overrun = disk.handle(event);
     overrun.ifPresent(it -> events.add(resources(it)));
+    if (event instanceof BrokerEvent.Metered) {
+      tasks.forEach((taskId, task) -> disk.used(taskId).ifPresent(task::usesDisk));
+    }
     tasks.forEach((taskId, task) -> events.addAll(ofTask(taskId, task.take(event))));
     return events;
   }

@@ -24,12 +24,19 @@ import org.thermos.runner.CoordinatorFinder;
 final class RunnerProcess {
   private final Broker broker;
   private final TaskPlace place;
+  private final Runnable started;
   private final Log log;
   private Optional<ProcessIdentity> identity = Optional.empty();
 
-  RunnerProcess(Broker broker, TaskPlace place, Log log) {
+  /**
+   * None runs yet.
+   *
+   * @param started told of each start
+   */
+  RunnerProcess(Broker broker, TaskPlace place, Runnable started, Log log) {
     this.broker = broker;
     this.place = place;
+    this.started = started;
     this.log = log;
   }
 
@@ -50,6 +57,7 @@ final class RunnerProcess {
                     ProcessGroup.INHERITED,
                     Optional.empty(),
                     Optional.empty())));
+    started.run();
     log.info("Started the runner as " + identity.get().pid() + ": " + String.join(" ", command));
   }
 

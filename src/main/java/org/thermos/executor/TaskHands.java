@@ -48,6 +48,7 @@ final class TaskHands {
   private final RunnerProcess runner;
   private final Checkers checkers;
   private final OutOfMemoryWatch outOfMemory;
+  private final TaskUsage usage;
   private final Map<String, String> environment;
   private final Executor background;
   private final Consumer<SupervisionEvent> events;
@@ -66,6 +67,7 @@ final class TaskHands {
       RunnerProcess runner,
       Checkers checkers,
       OutOfMemoryWatch outOfMemory,
+      TaskUsage usage,
       Map<String, String> environment,
       Executor background,
       Consumer<SupervisionEvent> events,
@@ -76,6 +78,7 @@ final class TaskHands {
     this.runner = runner;
     this.checkers = checkers;
     this.outOfMemory = outOfMemory;
+    this.usage = usage;
     this.environment = environment;
     this.background = background;
     this.events = events;
@@ -93,6 +96,7 @@ final class TaskHands {
     } else if (effect instanceof ForceKill) {
       return List.of(forceKill());
     } else if (effect instanceof StartCheckers start) {
+      usage.limits(start.task().resolution().resources());
       checkers.start(start.task());
     } else if (effect instanceof StopCheckers) {
       checkers.stop();
@@ -102,6 +106,11 @@ final class TaskHands {
       throw new IllegalArgumentException("unknown effect: " + effect);
     }
     return List.of();
+  }
+
+  /** So much was measured. */
+  void usesDisk(long bytes) {
+    usage.disk(bytes);
   }
 
   /** What an event of the broker tells of this task. */
@@ -129,11 +138,14 @@ final class TaskHands {
     if (checkpoint.isPresent()) {
       for (Recorded recorded : checkpoint.get().readNew()) {
         events.add(recorded);
-        if (recorded.record() instanceof ProcessStatus status && mayBeOutOfMemory(status)) {
-          outOfMemory
-              .explain(status.process(), recorded.run())
-              .map(OutOfMemory::new)
-              .ifPresent(events::add);
+        if (recorded.record() instanceof ProcessStatus status) {
+          usage.recorded(status);
+          if (mayBeOutOfMemory(status)) {
+            outOfMemory
+                .explain(status.process(), recorded.run())
+                .map(OutOfMemory::new)
+                .ifPresent(events::add);
+          }
         }
       }
     }

@@ -24,13 +24,6 @@ public record Labels(Map<String, String> values) {
     return new Labels(Map.of(name, value));
   }
 
-  /** These and one more, which replaces one of its name. */
-  Labels with(String name, String value) {
-    Map<String, String> more = new TreeMap<>(values);
-    more.put(name, value);
-    return new Labels(more);
-  }
-
   boolean contains(Labels part) {
     return values.entrySet().containsAll(part.values.entrySet());
   }

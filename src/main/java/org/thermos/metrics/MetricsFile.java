@@ -20,7 +20,7 @@ import java.util.Set;
 public final class MetricsFile {
   private final Path file;
   private final Metrics metrics;
-  private long written = -1;
+  private String written = "";
 
   public MetricsFile(Path file, Metrics metrics) {
     this.file = file;
@@ -33,8 +33,8 @@ public final class MetricsFile {
    * @return whether it was written
    */
   public boolean writeIfChanged() throws IOException {
-    long now = metrics.changes();
-    if (now == written) {
+    String now = metrics.counters();
+    if (now.equals(written)) {
       return false;
     }
     write(metrics.text());

@@ -10,10 +10,10 @@ import java.nio.file.Path;
  *
  * @param proc its directory in /proc
  */
-record OwnProcess(Path proc) {
+public record OwnProcess(Path proc) {
   private static final double KIBIBYTE = 1024;
 
-  static OwnProcess here() {
+  public static OwnProcess here() {
     return new OwnProcess(Path.of("/proc/self"));
   }
 
@@ -22,7 +22,7 @@ record OwnProcess(Path proc) {
    *
    * @param field as smaps_rollup calls it: Rss, Pss, Anonymous
    */
-  double memory(String field) {
+  public double memory(String field) {
     return read("smaps_rollup")
         .lines()
         .filter(line -> line.startsWith(field + ":"))
@@ -32,14 +32,14 @@ record OwnProcess(Path proc) {
   }
 
   /** 1 if whoever started it has died, so that init is its parent, else 0. */
-  double orphan() {
+  public double orphan() {
     String stat = read("stat");
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
     return fields.length < 2 ? Double.NaN : fields[1].equals("1") ? 1 : 0;
   }
 
   /** Seconds of CPU time used so far, by user and system. */
-  double cpu() {
+  public double cpu() {
     return ProcessHandle.current()
         .info()
         .totalCpuDuration()

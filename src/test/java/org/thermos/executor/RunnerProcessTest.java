@@ -98,7 +98,7 @@ final class RunnerProcessTest {
       CheckpointFollower checkpoint = new CheckpointFollower(paths, NOWHERE);
       checkpoint.readNew();
       RunnerProcess runner =
-          new RunnerProcess(executors, TaskPlace.only(directory, directory), NOWHERE);
+          new RunnerProcess(executors, TaskPlace.only(directory, directory), () -> {}, NOWHERE);
 
       assertThat(runner.killAll(Optional.of(checkpoint))).isEmpty();
       assertThat(isAlive(command)).isFalse();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,13 +21,14 @@ class MetricsFileTest {
   void isWrittenWhenSomethingChanged() throws Exception {
     Path path = directory.resolve("metrics.prom");
     MetricsFile file = new MetricsFile(path, metrics);
-    Counter counter = metrics.counter("a_total", "A", Labels.NONE);
+    AtomicLong counter = new AtomicLong();
+    metrics.counter("a_total", "A", Labels.NONE, counter::get);
     metrics.gauge("b", "B", Labels.NONE, System::nanoTime);
 
     assertThat(file.writeIfChanged()).isTrue();
     assertThat(path).content().contains("a_total 0\n");
     assertThat(file.writeIfChanged()).isFalse();
-    counter.increment();
+    counter.incrementAndGet();
     assertThat(file.writeIfChanged()).isTrue();
     assertThat(path).content().contains("a_total 1\n");
     assertThat(Files.getPosixFilePermissions(path))
@@ -36,6 +38,7 @@ class MetricsFileTest {
 
   @Test
   void followsNoLink() throws Exception {
+    metrics.counter("a_total", "A", Labels.NONE, () -> 1);
     Path victim = Files.writeString(directory.resolve("victim"), "untouched");
     Path path = Files.createSymbolicLink(directory.resolve("metrics.prom"), victim);
     Files.createSymbolicLink(directory.resolve(".metrics.prom.new"), victim);
@@ -48,6 +51,7 @@ class MetricsFileTest {
 
   @Test
   void isTriedAgainIfItCouldNotBeWritten() throws Exception {
+    metrics.counter("a_total", "A", Labels.NONE, () -> 1);
     Path path = Files.createDirectories(directory.resolve("metrics.prom/full")).getParent();
     MetricsFile file = new MetricsFile(path, metrics);
 
@@ -62,8 +66,9 @@ class MetricsFileTest {
   void isAlwaysWhole() throws Exception {
     Path path = directory.resolve("metrics.prom");
     MetricsFile file = new MetricsFile(path, metrics);
-    Counter first = metrics.counter("a_total", "A", Labels.NONE);
-    Counter last = metrics.counter("z_total", "Z", Labels.NONE);
+    AtomicLong count = new AtomicLong();
+    metrics.counter("a_total", "A", Labels.NONE, count::get);
+    metrics.counter("z_total", "Z", Labels.NONE, count::get);
     file.writeIfChanged();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread reader =
@@ -79,8 +84,7 @@ class MetricsFileTest {
             });
     reader.start();
     while (reader.isAlive()) {
-      first.increment();
-      last.increment();
+      count.incrementAndGet();
       file.writeIfChanged();
     }
 

@@ -62,7 +62,7 @@ class MetricsServerTest {
 
   @Test
   void answersWithTheMetrics() throws Exception {
-    metrics.counter("a_total", "grün", Labels.NONE).increment();
+    metrics.counter("a_total", "grün", Labels.NONE, () -> 1);
 
     String answer = ask("GET /metrics?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
 

@@ -1,0 +1,82 @@
+package org.thermos.executor;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.thermos.checkpoint.ProcessState;
+import org.thermos.checkpoint.ProcessStatus;
+import org.thermos.config.Resources;
+import org.thermos.resources.ResourceLimits;
+import org.thermos.resources.ResourceSample;
+import org.thermos.resources.ResourceSampler;
+import org.thermos.resources.ResourceUsage;
+
+/**
+ * What a task uses (health 7.10), measured when somebody asks. Any thread.
+ *
+ * <p>What is asked for within a second of a measurement is taken from it: several metrics come of
+ * one.
+ */
+final class TaskUsage {
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final LongSupplier nanoTime;
+  private final ResourceSampler sampler = new ResourceSampler();
+
+  /** Pids of what runs, by process. */
+  private final Map<String, Integer> running = new HashMap<>();
+
+  private ResourceLimits limits = new ResourceLimits(0, 0, 0);
+  private long diskBytes;
+  private ResourceSample last = ResourceSample.nothing(Instant.EPOCH);
+  private long measuredAt;
+
+  /**
+   * Nothing is measured yet.
+   *
+   * @param nanoTime a clock that only goes forward, in nanoseconds
+   */
+  TaskUsage(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.measuredAt = nanoTime.getAsLong() - FRESH_NANOS;
+  }
+
+  synchronized void limits(Resources resources) {
+    limits = new ResourceLimits(resources.cpu(), resources.ram(), resources.disk());
+  }
+
+  /** A run changed its state. */
+  synchronized void recorded(ProcessStatus status) {
+    if (status.state() == ProcessState.RUNNING && status.pid().isPresent()) {
+      running.put(status.process(), status.pid().getAsInt());
+    } else {
+      running.remove(status.process());
+    }
+  }
+
+  synchronized void disk(long bytes) {
+    diskBytes = bytes;
+  }
+
+  /**
+   * The value of one metric.
+   *
+   * @param name as in {@link ResourceUsage#metrics}
+   */
+  synchronized double metric(String name) {
+    long now = nanoTime.getAsLong();
+    if (now - measuredAt >= FRESH_NANOS) {
+      try {
+        last = sampler.sample(Set.copyOf(running.values()));
+      } catch (IOException e) {
+        return Double.NaN;
+      }
+      measuredAt = now;
+    }
+    return new ResourceUsage(limits, last.withDisk(diskBytes)).metrics().get(name);
+  }
+}
