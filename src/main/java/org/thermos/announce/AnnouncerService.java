@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.thermos.config.Announcement;
 import org.thermos.log.Log;
+import org.thermos.log.TimerThread;
 
 /**
  * Announces the tasks of one executor, all in one session and on one thread. The session is opened
@@ -22,7 +22,7 @@ public final class AnnouncerService implements AutoCloseable {
   private final AnnouncerSettings settings;
   private final Log log;
   private final Supplier<Duration> clock;
-  private final ScheduledThreadPoolExecutor loop;
+  private final TimerThread loop;
 
   // All below belongs to the loop's thread.
   private final Set<Membership> memberships = new LinkedHashSet<>();
@@ -38,17 +38,10 @@ public final class AnnouncerService implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
-    this.loop = new ScheduledThreadPoolExecutor(1, AnnouncerService::thread);
-    loop.setRemoveOnCancelPolicy(true);
+    this.loop = new TimerThread("announcer");
     loop.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     // What is still answered after the end interests nobody.
     loop.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "announcer");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**

@@ -8,10 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.thermos.log.TimerThread;
 
 /**
  * One thread that keeps the time, and some that wait for tasks to answer, which exist only while
@@ -23,7 +23,7 @@ final class HelperThreads {
 
   private static final long LINGER_MILLIS = 200;
 
-  private final ScheduledThreadPoolExecutor timer;
+  private final TimerThread timer;
   private final ThreadPoolExecutor waiting;
   private final Set<SocketGuard> guards = ConcurrentHashMap.newKeySet();
 
@@ -33,8 +33,7 @@ final class HelperThreads {
   }
 
   HelperThreads() {
-    timer = new ScheduledThreadPoolExecutor(1, named("health-timer"));
-    timer.setRemoveOnCancelPolicy(true);
+    timer = new TimerThread("health-timer");
     waiting =
         new ThreadPoolExecutor(
             MOST_WAITING,
