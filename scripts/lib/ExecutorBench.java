@@ -229,7 +229,7 @@ class ExecutorBench implements Listener, Wire, AutoCloseable {
         IntStream.range(0, processes)
             .mapToObj(i -> "{\"name\":\"p" + i + "\",\"cmdline\":\"" + commandLine + "\"}")
             .collect(Collectors.joining(",", "{\"name\":\"bench\",\"processes\":[", "],"))
-            + "\"resources\":{\"cpu\":1.0,\"ram\":1,\"disk\":1}}";
+            + "\"resources\":{\"cpu\":1.0,\"ram\":1,\"disk\":1000000000}}";
     return TaskInfo.newBuilder()
         .setTaskId(TaskID.newBuilder().setValue(id))
         .setName(id)

@@ -21,7 +21,8 @@ class ContractTest {
   void everyTestThatADocumentNamesExists() throws IOException {
     Map<String, String> tests = sources();
     int named = 0;
-    for (String document : new String[] {"contract.md", "architecture.md", "reliability.md"}) {
+    for (String document :
+        new String[] {"contract.md", "architecture.md", "reliability.md", "executor.md"}) {
       Matcher matcher = NAMED_TEST.matcher(Files.readString(Path.of("docs", document)));
       while (matcher.find()) {
         named++;
