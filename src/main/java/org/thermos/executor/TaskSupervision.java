@@ -184,13 +184,14 @@ final class TaskSupervision {
               : verdict);
       return;
     }
-    if (killingUpdates == KillingUpdates.WANTED && verdict.state() == UpdateState.KILLED) {
-      updates.send(new StatusResult(UpdateState.KILLING, verdict.message()));
-    }
     stop(plan, now);
   }
 
   private void stop(StopPlan plan, Duration now) {
+    StatusResult verdict = chain.verdict().orElseThrow();
+    if (killingUpdates == KillingUpdates.WANTED && verdict.state() == UpdateState.KILLED) {
+      updates.send(new StatusResult(UpdateState.KILLING, verdict.message()));
+    }
     runner.orElseThrow().stop(plan, now);
     sequence.orElseThrow().begin(plan, now);
   }
