@@ -87,8 +87,9 @@ final class TaskUpdates {
   }
 
   private void repeat(Reason why, String message) {
-    if (hasRun() && !isOver()) {
-      StatusResult status = new StatusResult(last.orElseThrow(), message).because(why);
+    // As Mesos' executors: not before the task runs, nor once it is being killed.
+    if (last.equals(Optional.of(UpdateState.RUNNING))) {
+      StatusResult status = new StatusResult(UpdateState.RUNNING, message).because(why);
       emit(status, Optional.empty(), Optional.empty());
     }
   }

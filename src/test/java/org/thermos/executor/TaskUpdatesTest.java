@@ -61,13 +61,21 @@ class TaskUpdatesTest {
     updates.send(RUNNING);
     updates.healthy(false, "ill", Telling.AT_ONCE);
     updates.healthy(true, "", Telling.WITH_THE_NEXT_UPDATE);
+    updates.send(new StatusResult(UpdateState.KILLING, "why"));
+    updates.healthy(true, "", Telling.AT_ONCE);
     updates.send(FINISHED);
     updates.healthy(false, "", Telling.AT_ONCE);
 
-    assertThat(sent()).containsExactly("STARTING ", "RUNNING well", "RUNNING ill", "FINISHED done");
+    assertThat(sent())
+        .containsExactly(
+            "STARTING ", "RUNNING well", "RUNNING ill", "KILLING why", "FINISHED done");
     assertThat(sent.stream().map(TaskUpdate::healthy))
         .containsExactly(
-            Optional.of(false), Optional.of(true), Optional.of(false), Optional.of(true));
+            Optional.of(false),
+            Optional.of(true),
+            Optional.of(false),
+            Optional.of(true),
+            Optional.of(true));
     assertThat(sent.get(2).status().reason())
         .contains(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
   }
