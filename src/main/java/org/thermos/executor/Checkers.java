@@ -2,6 +2,7 @@ package org.thermos.executor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ import org.thermos.announce.AnnounceReport;
 import org.thermos.announce.AnnouncedTask;
 import org.thermos.announce.AnnouncerService;
 import org.thermos.config.HealthCheck;
+import org.thermos.config.ProcessConfig;
 import org.thermos.config.Resolution;
 import org.thermos.executor.SupervisionEvent.CheckChanged;
 import org.thermos.executor.SupervisionEvent.CheckerReported;
@@ -37,6 +39,7 @@ final class Checkers {
   private final HealthService health;
   private final Optional<AnnouncerService> announcer;
   private final DiskMeter disk;
+  private final TaskUsage usage;
   private final ExecutorMetrics metrics;
   private final Consumer<SupervisionEvent> events;
   private final Log log;
@@ -54,6 +57,7 @@ final class Checkers {
       HealthService health,
       Optional<AnnouncerService> announcer,
       DiskMeter disk,
+      TaskUsage usage,
       ExecutorMetrics metrics,
       Consumer<SupervisionEvent> events,
       Log log) {
@@ -61,6 +65,7 @@ final class Checkers {
     this.health = health;
     this.announcer = announcer;
     this.disk = disk;
+    this.usage = usage;
     this.metrics = metrics;
     this.events = events;
     this.log = log;
@@ -87,9 +92,17 @@ final class Checkers {
         Optional.of(
             health.monitor(taskId, checks, task.checks(), report -> healthSays(report, isChecked)));
     monitor.get().start();
-    metrics.addHealth(taskId, monitor.get());
-    announced.ifPresent(it -> metrics.addAnnouncement(taskId, it));
+    publish(task);
     measureDisk(task);
+  }
+
+  private void publish(PreparedTask task) {
+    usage.limits(task.resolution().resources());
+    metrics.addUsage(taskId, usage);
+    List<ProcessConfig> processes = task.resolution().boundTask().task().processes();
+    metrics.addProcesses(taskId, processes.stream().map(ProcessConfig::name).toList(), usage);
+    monitor.ifPresent(it -> metrics.addHealth(taskId, it));
+    announced.ifPresent(it -> metrics.addAnnouncement(taskId, it));
   }
 
   private void measureDisk(PreparedTask task) {

@@ -146,13 +146,12 @@ final class ExecutorAssembly implements AutoCloseable {
     Consumer<SupervisionEvent> events =
         event -> inbox.post(new ExecutorEvent.OfTask(taskId, event));
     TaskUsage usage = new TaskUsage(System::nanoTime);
-    metrics.addUsage(taskId, usage);
     return new TaskHands(
         broker,
         place,
         new TaskPreparation(place, preparationSettings(), log),
         new RunnerProcess(broker, place, metrics::runnerStarted, log),
-        new Checkers(taskId, health, announcer, disk, metrics, events, log),
+        new Checkers(taskId, health, announcer, disk, usage, metrics, events, log),
         outOfMemory,
         usage,
         environment,

@@ -3,7 +3,9 @@ package org.thermos.executor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,7 @@ import org.thermos.metrics.Metrics;
 import org.thermos.metrics.MetricsFile;
 import org.thermos.metrics.MetricsServer;
 import org.thermos.metrics.OwnProcess;
+import org.thermos.resources.ProcessSample;
 
 /**
  * What an executor tells of itself and its tasks (executor 6.11, health 7.6, 7.8, 7.10): in a file
@@ -111,6 +114,23 @@ final class ExecutorMetrics implements AutoCloseable {
           "The task's: bytes, cores, or used of reserved",
           task(taskId),
           () -> usage.metric("resource_manager." + name));
+    }
+  }
+
+  /** From now on tells of the processes of a task as well. */
+  void addProcesses(String taskId, Collection<String> processes, TaskUsage usage) {
+    for (String process : processes) {
+      Labels labels = new Labels(Map.of("task", taskId, "process", process));
+      metrics.gauge(
+          "thermos_process_memory_rss_bytes",
+          "Resident memory of a process' run and all that it started",
+          labels,
+          () -> usage.metric(process, ProcessSample::rss));
+      metrics.gauge(
+          "thermos_process_cpu_seconds",
+          "CPU time of what runs of it now",
+          labels,
+          () -> usage.metric(process, sample -> sample.user() + sample.system()));
     }
   }
 

@@ -96,7 +96,6 @@ final class TaskHands {
     } else if (effect instanceof ForceKill) {
       return List.of(forceKill());
     } else if (effect instanceof StartCheckers start) {
-      usage.limits(start.task().resolution().resources());
       checkers.start(start.task());
     } else if (effect instanceof StopCheckers) {
       checkers.stop();

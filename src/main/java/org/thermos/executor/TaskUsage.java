@@ -7,12 +7,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.config.Resources;
+import org.thermos.resources.ProcessSample;
 import org.thermos.resources.ResourceLimits;
 import org.thermos.resources.ResourceSample;
 import org.thermos.resources.ResourceSampler;
+import org.thermos.resources.ResourceSampler.Look;
 import org.thermos.resources.ResourceUsage;
 
 /**
@@ -32,7 +35,7 @@ final class TaskUsage {
 
   private ResourceLimits limits = new ResourceLimits(0, 0, 0);
   private long diskBytes;
-  private ResourceSample last = ResourceSample.nothing(Instant.EPOCH);
+  private Look last = new Look(ResourceSample.nothing(Instant.EPOCH), Map.of());
   private long measuredAt;
 
   /**
@@ -63,20 +66,34 @@ final class TaskUsage {
   }
 
   /**
-   * The value of one metric.
+   * A value of the whole task; NaN if it cannot be measured.
    *
    * @param name as in {@link ResourceUsage#metrics}
    */
   synchronized double metric(String name) {
+    return measure()
+        ? new ResourceUsage(limits, last.together().withDisk(diskBytes)).metrics().get(name)
+        : Double.NaN;
+  }
+
+  /** A value of a process, with all that it started; NaN while it does not run. */
+  synchronized double metric(String process, ToDoubleFunction<ProcessSample> value) {
+    Integer pid = running.get(process);
+    return pid != null && measure() && last.each().containsKey(pid)
+        ? value.applyAsDouble(last.each().get(pid))
+        : Double.NaN;
+  }
+
+  private boolean measure() {
     long now = nanoTime.getAsLong();
     if (now - measuredAt >= FRESH_NANOS) {
       try {
-        last = sampler.sample(Set.copyOf(running.values()));
+        last = sampler.look(Set.copyOf(running.values()));
       } catch (IOException e) {
-        return Double.NaN;
+        return false;
       }
       measuredAt = now;
     }
-    return new ResourceUsage(limits, last.withDisk(diskBytes)).metrics().get(name);
+    return true;
   }
 }

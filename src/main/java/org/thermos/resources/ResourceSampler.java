@@ -47,8 +47,29 @@ public final class ResourceSampler {
    * @param roots pids of processes' commands, not of runner and coordinators
    * @throws IOException if there is no /proc to be read
    */
-  public synchronized ResourceSample sample(Set<Integer> roots) throws IOException {
-    List<ProcStat> members = members(ProcStat.all(proc), roots);
+  public ResourceSample sample(Set<Integer> roots) throws IOException {
+    return look(roots).together();
+  }
+
+  /**
+   * What all of them use, and what each of them does.
+   *
+   * @param each by root, with all that descends from it; its cpu is not known, and 0
+   */
+  public record Look(ResourceSample together, Map<Integer, ProcessSample> each) {}
+
+  /** The same as {@link #sample}, and of the same pass what each root uses. */
+  public synchronized Look look(Set<Integer> roots) throws IOException {
+    Map<Integer, ProcStat> all = ProcStat.all(proc);
+    Map<Integer, List<ProcStat>> children = children(all);
+    Map<Integer, ProcessSample> each = new HashMap<>();
+    for (int root : roots) {
+      each.put(root, sum(members(all, children, Set.of(root)), 0));
+    }
+    return new Look(together(members(all, children, roots)), Map.copyOf(each));
+  }
+
+  private ResourceSample together(List<ProcStat> members) {
     long now = nanoTime.getAsLong();
     Map<Spender, Long> spent = new HashMap<>();
     long ticks = 0;
@@ -81,12 +102,17 @@ public final class ResourceSampler {
         one.status());
   }
 
-  /** The roots first, each process once. */
-  private static List<ProcStat> members(Map<Integer, ProcStat> all, Set<Integer> roots) {
+  private static Map<Integer, List<ProcStat>> children(Map<Integer, ProcStat> all) {
     Map<Integer, List<ProcStat>> children = new HashMap<>();
     for (ProcStat process : all.values()) {
       children.computeIfAbsent(process.parent(), parent -> new ArrayList<>()).add(process);
     }
+    return children;
+  }
+
+  /** The roots first, each process once. */
+  private static List<ProcStat> members(
+      Map<Integer, ProcStat> all, Map<Integer, List<ProcStat>> children, Set<Integer> roots) {
     List<ProcStat> members = new ArrayList<>();
     Set<Integer> known = new HashSet<>();
     for (int root : roots) {

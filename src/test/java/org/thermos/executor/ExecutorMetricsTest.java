@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ class ExecutorMetricsTest {
         new ExecutorMetrics(file, driver::get, StandardErrorLog.INSTANCE)) {
       metrics.runnerStarted();
       metrics.addUsage("t-1", usage);
+      metrics.addProcesses("t-1", List.of("p", "later"), usage);
       metrics.addUsage("t-2", new TaskUsage(System::nanoTime));
       metrics.forget("t-2");
     }
@@ -48,6 +50,10 @@ class ExecutorMetricsTest {
             "\nthermos_resource_manager_disk_percent{task=\"t-1\"} 0.25\n",
             "\nthermos_resource_manager_cpu_reserved{task=\"t-1\"} 2\n")
         .containsPattern("\nthermos_executor_memory_anonymous_bytes \\d{7,}\n")
+        .containsPattern(
+            "\nthermos_process_memory_rss_bytes\\{process=\"p\",task=\"t-1\"} \\d{7,}\n")
+        .containsPattern("\nthermos_process_cpu_seconds\\{process=\"p\",task=\"t-1\"} \\d")
+        .doesNotContain("later")
         .containsPattern("\nthermos_resource_manager_ram_used\\{task=\"t-1\"} \\d{7,}\n")
         .doesNotContain("t-2");
   }
