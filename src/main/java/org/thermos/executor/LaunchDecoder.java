@@ -1,5 +1,7 @@
 package org.thermos.executor;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import org.apache.mesos.Protos.ContainerInfo;
 import org.apache.mesos.Protos.Port;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.Volume;
+import org.thermos.checkpoint.TaskPaths;
 import org.thermos.config.Assignment;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.ConfigException;
@@ -29,18 +32,36 @@ final class LaunchDecoder {
   /** Where the root of an image is mounted (executor 6.1). */
   private static final String IMAGE_MOUNT_POINT = "taskfs";
 
+  /** Bytes; so it is with every file system that Linux has. */
+  private static final int MAXIMUM_FILE_NAME = 255;
+
   private LaunchDecoder() {}
 
   /**
    * @param hostname the agent's
-   * @throws ConfigException also for whatever a stranger's data does to a decoder
+   * @throws ConfigException also for whatever a stranger's data does to a decoder, and for a task
+   *     id that cannot name a file
    */
   static DecodedLaunch decode(TaskInfo task, String hostname) throws ConfigException {
     try {
-      return decodeTrusting(task, hostname);
+      DecodedLaunch launch = decodeTrusting(task, hostname);
+      requireFileName(task.getTaskId().getValue());
+      requireFileName(launch.assignment().taskId());
+      return launch;
     } catch (RuntimeException | StackOverflowError e) {
       throw new ConfigException(
           Kind.UNREADABLE, "Could not deserialize task. " + Causes.text(e), e);
+    }
+  }
+
+  /** What is kept of a task bears its id: here is where a bad one harms nobody else. */
+  private static void requireFileName(String taskId) {
+    TaskPaths.of(Path.of(""), taskId);
+    if (taskId.getBytes(StandardCharsets.UTF_8).length > MAXIMUM_FILE_NAME) {
+      throw new IllegalArgumentException(
+          "Cannot use the task id as a file name: it is longer than "
+              + MAXIMUM_FILE_NAME
+              + " bytes");
     }
   }
 

@@ -106,6 +106,22 @@ class LaunchDecoderTest {
     return refused.getMessage();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "..", ".", "", "a\0b"})
+  void aTaskIdThatCannotNameAFileIsRefused(String id) {
+    TaskID taskId = TaskID.newBuilder().setValue(id).build();
+    assertThat(refusal(command("true").setTaskId(taskId))).contains("Cannot use the task id");
+    assertThat(refusal(json(BARE).setTaskId(taskId))).contains("Cannot use the task id");
+  }
+
+  @Test
+  void aTaskIdMayBeAsLongAsAFileNameInBytes() throws Exception {
+    TaskID longest = TaskID.newBuilder().setValue("é".repeat(127) + "e").build();
+    assertThat(decode(command("true").setTaskId(longest)).assignment().taskId()).hasSize(128);
+    assertThat(refusal(command("true").setTaskId(longest.toBuilder().setValue("é".repeat(128)))))
+        .endsWith("Cannot use the task id as a file name: it is longer than 255 bytes");
+  }
+
   @Test
   void aCommandIsATaskOfOneProcess() throws Exception {
     TaskInfo.Builder task = command("echo $HOME | wc -c").addResources(scalar("cpus", 0.5));
