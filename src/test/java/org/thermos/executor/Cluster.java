@@ -30,6 +30,7 @@ import org.apache.mesos.Protos.FrameworkID;
 import org.apache.mesos.Protos.FrameworkInfo;
 import org.apache.mesos.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.Protos.SlaveID;
+import org.apache.mesos.Protos.TaskGroupInfo;
 import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
@@ -69,6 +70,7 @@ final class Cluster implements Listener, AutoCloseable {
   private final Set<ByteString> uuids = new HashSet<>();
   private final Semaphore subscriptions = new Semaphore(0);
   private final List<String> seen = new ArrayList<>();
+  private final List<TaskStatus> noted = new ArrayList<>();
   private Optional<TaskStatus> last = Optional.empty();
   private Path runner;
   private boolean isInstalled;
@@ -177,6 +179,10 @@ final class Cluster implements Listener, AutoCloseable {
 
   void launch(TaskInfo task, String... flags) throws IOException {
     launched = agent.launch(executorInfo(flags), task);
+  }
+
+  void launch(TaskGroupInfo group, String... flags) throws IOException {
+    launched = agent.launch(executorInfo(flags), group);
   }
 
   /** Starts the executor without a task, and waits for its subscription. */
@@ -288,8 +294,7 @@ final class Cluster implements Listener, AutoCloseable {
     if (update == null) {
       throw new AssertionError("no update came; " + this);
     }
-    seen.add(words(update));
-    last = Optional.of(update);
+    note(update);
     return update;
   }
 
@@ -343,10 +348,40 @@ final class Cluster implements Listener, AutoCloseable {
     // What the agent has begun to deliver is over when it has answered.
     agent.kill(TaskID.newBuilder().setValue("none").build());
     for (TaskStatus update = updates.poll(); update != null; update = updates.poll()) {
-      seen.add(words(update));
-      last = Optional.of(update);
+      note(update);
     }
     return List.copyOf(seen);
+  }
+
+  /** All updates of one task so far; see {@link #updatesSoFar}. */
+  List<String> updatesOf(String task) {
+    updatesSoFar();
+    return ofTask(task).stream().map(Cluster::words).toList();
+  }
+
+  /** Waits until a task is, or was, in this state; returns the first such update. */
+  TaskStatus await(String task, TaskState state) throws InterruptedException {
+    for (; ; ) {
+      for (TaskStatus update : ofTask(task)) {
+        if (update.getState() == state) {
+          return update;
+        }
+        if (isTerminal(update)) {
+          throw new AssertionError("waited for " + state + " of " + task + "; " + this);
+        }
+      }
+      next();
+    }
+  }
+
+  private List<TaskStatus> ofTask(String task) {
+    return noted.stream().filter(update -> update.getTaskId().getValue().equals(task)).toList();
+  }
+
+  private void note(TaskStatus update) {
+    seen.add(words(update));
+    noted.add(update);
+    last = Optional.of(update);
   }
 
   private static String words(TaskStatus update) {
@@ -371,6 +406,11 @@ final class Cluster implements Listener, AutoCloseable {
 
   Path taskSandbox() {
     return mesosDirectory().resolve("sandbox");
+  }
+
+  /** That of one task of many. */
+  Path taskSandbox(String task) {
+    return mesosDirectory().resolve("tasks").resolve(task).resolve("sandbox");
   }
 
   TaskPaths paths() {
