@@ -20,9 +20,9 @@ final class OwnDirectory {
   /**
    * Makes it, through no link that was fetched, and the way to it open to every account: the tasks'
    * may differ from one another, and since Mesos 1.6 the executor's directory is closed to others
-   * (MESOS-8332).
+   * (MESOS-8332). One at a time, for tasks that come together make part of the way together.
    */
-  static void make(TaskPlace place) throws IOException {
+  static synchronized void make(TaskPlace place) throws IOException {
     Path path = executors(place);
     int mode = (int) Files.getAttribute(path, "unix:mode");
     if ((mode & ENTER) != ENTER) {
