@@ -69,8 +69,9 @@ final class ExecutorFlags {
   static final Flag LOG_DIR =
       Flag.value("log_dir", "where the executor's log goes; the sandbox if absent");
   static final Flag LOG_TO_STDERR =
-      Flag.value("log_to_stderr", "without effect, as the log is one");
-  static final Flag LOG_TO_DISK = Flag.value("log_to_disk", "without effect, as the log is one");
+      Flag.value("log_to_stderr", "without effect: there is one log, a file");
+  static final Flag LOG_TO_DISK =
+      Flag.value("log_to_disk", "without effect: there is one log, a file");
   static final Flag ENABLE_HTTP =
       Flag.toggle("enable_http", "serve metrics over HTTP, on loopback");
   static final Flag HTTP_PORT = Flag.value("http_port", "8888", "port of the metrics");

@@ -44,6 +44,7 @@ record ExecutorOptions(
     OptionalInt metricsPort,
     List<String> runnerArguments,
     List<String> ignored) {
+  private static final int HIGHEST_PORT = 65535;
 
   /**
    * @param log takes what an operator should know, though it is no reason not to start
@@ -65,9 +66,7 @@ record ExecutorOptions(
         AnnouncerOptions.from(flags, log),
         stopTimeout(flags),
         flags.get(ExecutorFlags.LOG_DIR).map(Path::of),
-        flags.isSet(ExecutorFlags.ENABLE_HTTP)
-            ? flags.getInt(ExecutorFlags.HTTP_PORT)
-            : OptionalInt.empty(),
+        metricsPort(flags),
         runnerArguments(flags),
         ExecutorFlags.WITHOUT_EFFECT.stream().filter(flags::isSet).map(Flag::name).toList());
   }
@@ -91,20 +90,29 @@ record ExecutorOptions(
   }
 
   private static int maxTasks(FlagValues flags) throws UsageException {
-    int tasks = flags.getInt(ExecutorFlags.MAX_TASKS).orElseThrow();
-    if (tasks < 1) {
-      throw new UsageException("cannot use --max-tasks=" + tasks + ": it must be at least 1");
-    }
-    return tasks;
+    return between(flags, ExecutorFlags.MAX_TASKS, 1, Integer.MAX_VALUE);
   }
 
   private static Duration stopTimeout(FlagValues flags) throws UsageException {
-    int seconds = flags.getInt(ExecutorFlags.STOP_TIMEOUT).orElseThrow();
-    if (seconds < 0) {
+    return Duration.ofSeconds(between(flags, ExecutorFlags.STOP_TIMEOUT, 0, Integer.MAX_VALUE));
+  }
+
+  private static OptionalInt metricsPort(FlagValues flags) throws UsageException {
+    int port = between(flags, ExecutorFlags.HTTP_PORT, 0, HIGHEST_PORT);
+    return flags.isSet(ExecutorFlags.ENABLE_HTTP) ? OptionalInt.of(port) : OptionalInt.empty();
+  }
+
+  /** A flag that has a default, and so no other way to be without a value than being empty. */
+  private static int between(FlagValues flags, Flag flag, int least, int most)
+      throws UsageException {
+    int number = flags.getInt(flag).orElseThrow(() -> unusable(flag, "", "a whole number"));
+    if (number < least || number > most) {
+      String range =
+          most == Integer.MAX_VALUE ? "at least " + least : "from " + least + " to " + most;
       throw new UsageException(
-          "cannot use --stop_timeout_in_secs=" + seconds + ": it must not be negative");
+          "cannot use --" + flag.name() + "=" + number + ": it must be " + range);
     }
-    return Duration.ofSeconds(seconds);
+    return number;
   }
 
   // Checked here, where one line says it to whoever set the flags, rather than by each runner.
@@ -115,7 +123,7 @@ record ExecutorOptions(
       throw unusable(
           ExecutorFlags.RUNNER_LOGGER_DESTINATION,
           destination.get(),
-          "file, console, both or none");
+          "one of file, console, both or none");
     }
     Optional<String> mode = flags.get(ExecutorFlags.RUNNER_LOGGER_MODE);
     if (mode.isPresent() && LoggerConfig.Mode.of(mode.get()).isEmpty()) {
@@ -142,8 +150,8 @@ record ExecutorOptions(
     return flags.getInt(flag).stream().mapToObj(Integer::toString).findFirst();
   }
 
-  private static UsageException unusable(Flag flag, String value, String choices) {
+  private static UsageException unusable(Flag flag, String value, String wanted) {
     return new UsageException(
-        "cannot use --" + flag.name() + "=" + value + ": it is not one of " + choices);
+        "cannot use --" + flag.name() + "=" + value + ": it is not " + wanted);
   }
 }
