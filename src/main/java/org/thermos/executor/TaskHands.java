@@ -142,8 +142,11 @@ final class TaskHands {
           if (mayBeOutOfMemory(status)) {
             outOfMemory
                 .explain(status.process(), recorded.run())
-                .map(OutOfMemory::new)
-                .ifPresent(events::add);
+                .ifPresent(
+                    sentence -> {
+                      log.info(sentence); // The process may be started again, and the task go on.
+                      events.add(new OutOfMemory(sentence));
+                    });
           }
         }
       }

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -337,7 +338,12 @@ final class Cluster implements Listener, AutoCloseable {
 
   /** Waits for the end of the executor. */
   void awaitExit(ExecutorExit exit) throws Exception {
-    int status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    int status;
+    try {
+      status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("the executor did not end; " + this, e);
+    }
     if (status != exit.code() << 8) {
       throw new AssertionError("the executor ended with wait status " + status + "; " + this);
     }
