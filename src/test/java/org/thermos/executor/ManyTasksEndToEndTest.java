@@ -212,7 +212,10 @@ final class ManyTasksEndToEndTest {
     cluster.launch(group(tasks));
 
     assertEnded();
-    assertThat(cluster.updatesOf("b")).singleElement().asString().startsWith("TASK_FAILED Could not");
+    assertThat(cluster.updatesOf("b"))
+        .singleElement()
+        .asString()
+        .startsWith("TASK_FAILED Could not");
     assertThat(cluster.updatesOf("a"))
         .containsExactly(STARTING, "TASK_KILLED Task killed during initialization.");
     assertThat(cluster.updatesOf("c"))
