@@ -7,15 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "complaint.h"
 #include "coordinator.h"
+#include "directories.h"
 #include "frame.h"
 #include "locks.h"
 #include "meter.h"
@@ -27,6 +26,7 @@
 #include "title.h"
 #include "tree.h"
 #include "wire.h"
+#include "word.h"
 
 enum { KILL_BOUND_MS = 1000, SWEEP_BOUND_MS = 300, SWEEP_MAX_PAUSE_MS = 60000, LOCK_RETRY_MS = 20, LOOK_AGAIN_MS = 1000, MAX_LEFT = 64, MAX_COLLECTED = 256, BACKLOG = 65536 };
 enum { NEVER = -1 };
@@ -48,7 +48,7 @@ struct held_lock {
 };
 
 static struct {
-    int commands, events, signals, inotify, complaints_in, complaints_out, results_in, results_out;
+    int commands, events, signals, words_in, words_out, results_in, results_out;
     struct buffer in, out;
 
     struct child *children; /* those we made and have not collected */
@@ -60,8 +60,6 @@ static struct {
     size_t watch_count;
     struct held_lock *locks;
     size_t lock_count;
-    int *directories; /* inotify's watch descriptors */
-    size_t directory_count;
 
     /* A lock being waited for; the JVM waits for the answer, so there is one at most. */
     char *wanted_path;
@@ -154,13 +152,14 @@ static bool is_abandoned(const struct process *child, void *context) {
     return is_stray(child, context) && stray_is_abandoned(child);
 }
 
-static void pass_on_complaints(void) {
-    struct complaint complaint;
-    while (read(broker.complaints_in, &complaint, sizeof complaint) == sizeof complaint) {
-        complaint.text[sizeof complaint.text - 1] = 0;
-        size_t frame = frame_begin(&broker.out, EVENT_COMPLAINT, 0);
-        put_u32(&broker.out, complaint.pid);
-        put_string(&broker.out, complaint.text);
+static void pass_on_words(void) {
+    struct word word;
+    while (read(broker.words_in, &word, sizeof word) == sizeof word) {
+        size_t frame = frame_begin(&broker.out, word.kind == WORD_RECORDED ? EVENT_RECORDED : EVENT_COMPLAINT, 0);
+        put_u32(&broker.out, word.pid);
+        word.text[sizeof word.text - 1] = 0;
+        if (word.kind == WORD_COMPLAINT)
+            put_string(&broker.out, word.text);
         frame_end(&broker.out, frame);
     }
 }
@@ -221,7 +220,7 @@ static void reap(void *context) {
             continue;
         }
         /* So that its last words come before its end. */
-        pass_on_complaints();
+        pass_on_words();
         pass_on_results();
         size_t frame = frame_begin(&broker.out, EVENT_EXITED, 0);
         put_u32(&broker.out, (uint32_t)pid);
@@ -251,7 +250,7 @@ static void forget_the_broker(const int *keeps, size_t count) {
     free(broker.locks);
     free(broker.children);
     free(broker.watches);
-    free(broker.directories);
+    directories_release();
     free(broker.wanted_path);
     buffer_release(&broker.out);
     memset(&broker, 0, sizeof broker);
@@ -288,8 +287,8 @@ static void launch(uint32_t request, struct reader *reader) {
     pid_t pid = fork();
     if (pid == 0) {
         struct buffer frame = broker.in;
-        struct surroundings surroundings = {.commands = broker.commands, .complaints = broker.complaints_out};
-        int keeps[] = {surroundings.complaints, surroundings.commands};
+        struct surroundings surroundings = {.commands = broker.commands, .words = broker.words_out};
+        int keeps[] = {surroundings.words, surroundings.commands};
         forget_the_broker(keeps, 2);
         coordinator_main(&spec, surroundings, &frame);
     }
@@ -494,60 +493,47 @@ static void look_at_watches(int64_t now) {
 
 /* --- Directories --- */
 
-static void watch_directory(uint32_t request, struct reader *reader) {
-    const char *path = read_string(reader);
-    int watch = -1;
-    if (!read_all(reader))
-        errno = EINVAL;
-    else if (broker.inotify >= 0 || (broker.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) >= 0)
-        watch = inotify_add_watch(broker.inotify, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
-    if (watch < 0) {
-        refuse(request, errno, 0, "watch directory", path);
-        return;
-    }
-    bool known = false;
-    for (size_t i = 0; i < broker.directory_count; i++)
-        known = known || broker.directories[i] == watch;
-    if (!known) {
-        broker.directories = grow(broker.directories, broker.directory_count, sizeof *broker.directories);
-        broker.directories[broker.directory_count++] = watch;
-    }
-    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
-    put_u32(&broker.out, (uint32_t)watch);
-    frame_end(&broker.out, frame);
-}
-
-static void tell_changed(int watch, const char *name) {
+static void tell_changed(uint32_t directory, const char *name) {
     size_t frame = frame_begin(&broker.out, EVENT_CHANGED, 0);
-    put_u32(&broker.out, (uint32_t)watch);
+    put_u32(&broker.out, directory);
     put_string(&broker.out, name);
     frame_end(&broker.out, frame);
 }
 
-static bool was_told(const char *begin, const char *end, const struct inotify_event *event) {
-    for (const char *at = begin; at < end;) {
-        const struct inotify_event *earlier = (const void *)at;
-        if (earlier->wd == event->wd && earlier->len == event->len && strcmp(earlier->name, event->name) == 0)
-            return true;
-        at += sizeof *earlier + earlier->len;
-    }
-    return false;
+static void warn_of_lack(void) {
+    static bool warned;
+    char text[256];
+    if (warned || directories_lack() == 0)
+        return;
+    warned = true;
+    snprintf(text, sizeof text,
+             "unable to watch directories by inotify: %s (see fs.inotify in sysctl); looking at them from time to time until that is possible",
+             strerror(directories_lack()));
+    size_t frame = frame_begin(&broker.out, EVENT_WARNING, 0);
+    put_string(&broker.out, text);
+    frame_end(&broker.out, frame);
 }
 
-/* One look; what follows waits in the kernel, which merges repeats, as long as the JVM is behind. */
-static void tell_changes(void) {
-    _Alignas(struct inotify_event) char events[4096];
-    ssize_t length = read(broker.inotify, events, sizeof events);
-    for (const char *at = events; length > 0 && at < events + length;) {
-        const struct inotify_event *event = (const void *)at;
-        if (event->mask & IN_Q_OVERFLOW) {
-            for (size_t i = 0; i < broker.directory_count; i++)
-                tell_changed(broker.directories[i], "");
-        } else if (event->len > 0 && !was_told(events, at, event)) {
-            tell_changed(event->wd, event->name);
-        }
-        at += sizeof *event + event->len;
+static void watch_directory(uint32_t request, struct reader *reader) {
+    const char *path = read_string(reader);
+    uint32_t number = 0;
+    int error = read_all(reader) ? directory_watch(path, &number) : EINVAL;
+    if (error != 0) {
+        refuse(request, error, 0, "watch directory", path);
+        return;
     }
+    warn_of_lack();
+    size_t frame = frame_begin(&broker.out, EVENT_DONE, request);
+    put_u32(&broker.out, number);
+    frame_end(&broker.out, frame);
+}
+
+static void forget_directory(uint32_t request, struct reader *reader) {
+    uint32_t number = read_u32(reader);
+    if (read_all(reader) && directory_forget(number))
+        done(request);
+    else
+        refuse(request, EINVAL, 0, "forget", "a directory that is not watched");
 }
 
 /* --- The meter --- */
@@ -645,6 +631,7 @@ static void obey(uint8_t type, uint32_t request, struct reader *reader) {
     case COMMAND_KILL_TREE: kill_tree(request, reader); break;
     case COMMAND_WATCH_PID: watch_pid(request, reader); break;
     case COMMAND_WATCH_DIR: watch_directory(request, reader); break;
+    case COMMAND_FORGET_DIR: forget_directory(request, reader); break;
     case COMMAND_TIMER: set_timer(reader); break;
     case COMMAND_ECHO: echo(reader); break;
     case COMMAND_METER: meter(request, reader); break;
@@ -701,8 +688,17 @@ static int64_t earlier(int64_t left, int64_t right) {
     return left == NEVER || (right != NEVER && right < left) ? right : left;
 }
 
+/* Then nothing is asked for that can wait elsewhere. */
+static bool is_behind(void) {
+    return buffer_length(&broker.out) > BACKLOG;
+}
+
+static int64_t look_at_directories_at(void) {
+    return is_behind() ? NEVER : directories_look_at();
+}
+
 static int patience(int64_t now) {
-    int64_t at = earlier(earlier(broker.timer_at, broker.look_at), broker.sweep_at);
+    int64_t at = earlier(earlier(broker.timer_at, broker.look_at), earlier(broker.sweep_at, look_at_directories_at()));
     if (broker.wanted_path)
         at = earlier(at, now + LOCK_RETRY_MS);
     if (broker.reap_again)
@@ -720,6 +716,8 @@ static void act_on_time(int64_t now) {
         look_at_watches(now);
     if (broker.sweep_at != NEVER && now >= broker.sweep_at)
         sweep(now);
+    if (look_at_directories_at() != NEVER && now >= look_at_directories_at())
+        directories_look(now, tell_changed);
     if (broker.timer_at != NEVER && now >= broker.timer_at) {
         broker.timer_at = NEVER;
         frame_end(&broker.out, frame_begin(&broker.out, EVENT_TIMER, 0));
@@ -732,17 +730,17 @@ static void drain_signals(void) {
         reap(NULL);
 }
 
-enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_COMPLAINTS, SLOT_RESULTS, SLOT_INOTIFY, SLOT_METER, FIRST_WATCH };
+enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_WORDS, SLOT_RESULTS, SLOT_INOTIFY, SLOT_METER, FIRST_WATCH };
 
 static void wait_and_act(struct pollfd *slots) {
-    bool behind = buffer_length(&broker.out) > BACKLOG;
+    bool behind = is_behind();
     size_t watches = broker.watch_count;
     slots[SLOT_COMMANDS] = (struct pollfd){.fd = broker.commands, .events = POLLIN};
     slots[SLOT_EVENTS] = (struct pollfd){.fd = broker.events, .events = buffer_length(&broker.out) > 0 ? POLLOUT : 0};
     slots[SLOT_SIGNALS] = (struct pollfd){.fd = broker.signals, .events = POLLIN};
-    slots[SLOT_COMPLAINTS] = (struct pollfd){.fd = behind ? -1 : broker.complaints_in, .events = POLLIN};
+    slots[SLOT_WORDS] = (struct pollfd){.fd = behind ? -1 : broker.words_in, .events = POLLIN};
     slots[SLOT_RESULTS] = (struct pollfd){.fd = behind ? -1 : broker.results_in, .events = POLLIN};
-    slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : broker.inotify, .events = POLLIN};
+    slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : directories_descriptor(), .events = POLLIN};
     slots[SLOT_METER] = (struct pollfd){.fd = behind || broker.meter == 0 ? -1 : broker.meter_socket, .events = POLLIN};
     for (size_t i = 0; i < watches; i++)
         slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
@@ -750,12 +748,12 @@ static void wait_and_act(struct pollfd *slots) {
         return;
     if (slots[SLOT_SIGNALS].revents || broker.reap_again)
         drain_signals();
-    if (slots[SLOT_COMPLAINTS].revents)
-        pass_on_complaints();
+    if (slots[SLOT_WORDS].revents)
+        pass_on_words();
     if (slots[SLOT_RESULTS].revents)
         pass_on_results();
     if (slots[SLOT_INOTIFY].revents)
-        tell_changes();
+        directories_take_events(tell_changed);
     if (slots[SLOT_METER].revents)
         pass_on_reports();
     /* From the end, because the last takes the place of one that ends. */
@@ -771,7 +769,7 @@ static void wait_and_act(struct pollfd *slots) {
 }
 
 _Noreturn void broker_main(int commands, int events) {
-    int keeps[] = {commands, events}, complaints[2], results[2];
+    int keeps[] = {commands, events}, words[2], results[2];
     close_others(3, keeps, 2);
     fcntl(commands, F_SETFD, FD_CLOEXEC);
     fcntl(events, F_SETFD, FD_CLOEXEC);
@@ -779,9 +777,8 @@ _Noreturn void broker_main(int commands, int events) {
     broker.commands = commands;
     broker.events = events;
     broker.signals = claim_signals();
-    broker.inotify = -1;
     broker.timer_at = broker.look_at = broker.sweep_at = NEVER;
-    if (pipe2(complaints, O_CLOEXEC | O_NONBLOCK) < 0)
+    if (pipe2(words, O_CLOEXEC | O_NONBLOCK) < 0)
         die(EXIT_SYSTEM, "unable to make a pipe");
     /* A keeper may wait until its result is taken. */
     if (pipe2(results, O_CLOEXEC) < 0)
@@ -789,8 +786,8 @@ _Noreturn void broker_main(int commands, int events) {
     set_nonblocking(results[0]);
     broker.results_in = results[0];
     broker.results_out = results[1];
-    broker.complaints_in = complaints[0];
-    broker.complaints_out = complaints[1];
+    broker.words_in = words[0];
+    broker.words_out = words[1];
     set_nonblocking(commands);
     set_nonblocking(events);
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)

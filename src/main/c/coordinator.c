@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "complaint.h"
 #include "logs.h"
 #include "proctree.h"
 #include "record.h"
@@ -23,6 +22,7 @@
 #include "title.h"
 #include "tree.h"
 #include "wire.h"
+#include "word.h"
 
 enum { KILL_BOUND_MS = 1000, MAX_COLLECTED = 256, RETRY_MIN_MS = 100, RETRY_MAX_MS = 10000, RETRY_BOUND_MS = 15 * 60 * 1000 };
 /* For how long a run that has been recorded as begun waits for what its command needs to start. */
@@ -53,7 +53,7 @@ static uint8_t buffers[2][READ_SIZE];
 /* --- Before anything can be seen from outside --- */
 
 static bool is_abandoned(struct surroundings surroundings) {
-    struct pollfd above[] = {{.fd = surroundings.commands}, {.fd = surroundings.complaints}};
+    struct pollfd above[] = {{.fd = surroundings.commands}, {.fd = surroundings.words}};
     return poll(above, 2, 0) > 0 && ((above[0].revents & POLLHUP) || (above[1].revents & POLLERR));
 }
 
@@ -116,7 +116,7 @@ static int claim_checkpoint(const struct run_spec *spec) {
 static void write_forked(struct run *run, const struct run_spec *spec) {
     struct record record;
     record_forked(&record, run->seq + 1, run->process, getpid(), wall_us());
-    int error = record_append(run->checkpoint, &record);
+    int error = record_append(run->checkpoint, &record, tell_recorded);
     if (error == 0)
         return;
     complain("unable to write FORKED to checkpoint %s: %s", spec->checkpoint, strerror(error));
@@ -352,7 +352,7 @@ static bool makes_sense_to_retry(const struct run *run, int error) {
 static int write_running(struct run *run) {
     struct record record;
     record_running(&record, run->seq + 2, run->process, run->child, run->start_time);
-    int error = record_append(run->checkpoint, &record);
+    int error = record_append(run->checkpoint, &record, tell_recorded);
     run->running_written = error == 0;
     return error;
 }
@@ -363,7 +363,7 @@ static int write_end(struct run *run) {
     if (error != 0)
         return error;
     record_end(&record, run->seq + 3, run->process, run->status, run->stop_time);
-    return record_append(run->checkpoint, &record);
+    return record_append(run->checkpoint, &record, tell_recorded);
 }
 
 /* An exit status must not get lost because a disk is full for a while. */
@@ -406,13 +406,15 @@ static void obey(struct run *run) {
 static void supervise(struct run *run) {
     struct stream *out = &run->streams[0], *err = &run->streams[1];
     while (!run->ended || out->pipe >= 0 || err->pipe >= 0 || (run->terminating && has_children())) {
-        struct pollfd waits[] = {{.fd = run->signals, .events = POLLIN}, stream_wants(out), stream_wants(err)};
-        if (poll(waits, 3, run->reap_again ? 0 : -1) < 0)
+        struct pollfd waits[] = {{.fd = run->signals, .events = POLLIN}, stream_wants(out), stream_wants(err), word_wants()};
+        if (poll(waits, 4, run->reap_again ? 0 : -1) < 0)
             continue;
         if (waits[1].revents)
             stream_pump(out);
         if (waits[2].revents)
             stream_pump(err);
+        if (waits[3].revents)
+            tell_recorded();
         if (waits[0].revents)
             obey(run);
         else if (run->reap_again)
@@ -438,7 +440,7 @@ _Noreturn void coordinator_main(struct run_spec *spec, struct surroundings surro
     int outputs[2] = {-1, -1};
     run.streams[0] = run.streams[1] = (struct stream){.pipe = -1, .file = -1, .directory = -1, .console = -1};
     snprintf(run.process, sizeof run.process, "%s", spec->process);
-    complain_to(surroundings.complaints);
+    word_to(surroundings.words);
     process_table_open();
     run.signals = claim_signals();
     run.null = open("/dev/null", O_RDWR | O_CLOEXEC);

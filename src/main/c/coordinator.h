@@ -5,8 +5,8 @@
 #include "spec.h"
 
 struct surroundings {
-    int commands;   /* hangs up when the JVM dies; -1: nobody to watch */
-    int complaints; /* errs when the broker dies; -1: complain on standard error */
+    int commands; /* hangs up when the JVM dies; -1: nobody to watch */
+    int words;    /* errs when the broker dies; -1: complain on standard error */
 };
 
 /* Runs to the end of the run; the frame the spec points into is released as soon as it is not needed. */

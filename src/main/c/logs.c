@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "complaint.h"
+#include "word.h"
 
 /* To a pipe that polls as writable, so much can be written without blocking. */
 enum { CONSOLE_CHUNK = 4096 };

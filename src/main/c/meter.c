@@ -149,6 +149,7 @@ static void begin_round(void) {
 
 static void doubt_unwatched(void) {
     unwatched_at = NEVER;
+    inotify = tree_open();
     for (struct metered *metered = all; metered; metered = metered->next)
         tree_doubt_unwatched(&metered->subject);
 }

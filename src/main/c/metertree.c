@@ -388,6 +388,11 @@ static void read_node(struct node *node) {
 /* --- What meter.c asks for --- */
 
 int tree_open(void) {
+    if (inotify >= 0)
+        return inotify;
+    inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (inotify < 0)
+        return -1;
     long allowed = 0;
     FILE *file = fopen("/proc/sys/fs/inotify/max_user_watches", "re");
     if (file && fscanf(file, "%ld", &allowed) != 1)
@@ -396,9 +401,6 @@ int tree_open(void) {
         fclose(file);
     /* Watches are counted by account, so this host's other executors want theirs too. */
     max_watches = allowed / 4 < MAX_WATCHES ? (size_t)allowed / 4 : MAX_WATCHES;
-    inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (inotify < 0)
-        max_watches = 0; /* Everything is read again and again, then. */
     return inotify;
 }
 

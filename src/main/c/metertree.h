@@ -24,7 +24,7 @@ struct subject {
     struct node *roots;
 };
 
-/* The inotify descriptor, to be polled; watches at most so many directories. */
+/* The inotify descriptor, to be polled; -1: there is none to be had now, and all that changes is found by reading everything again. */
 int tree_open(void);
 /* A directory of the subject, by its absolute path. False if there is no memory for it. */
 bool tree_add(struct subject *subject, const char *path);

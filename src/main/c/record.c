@@ -93,7 +93,7 @@ void record_end(struct record *record, int64_t seq, const char *process, int wai
     end(record);
 }
 
-int record_append(int fd, const struct record *record) {
+int record_append(int fd, const struct record *record, void (*tell)(void)) {
     static off_t torn_at = -1; /* Where an attempt left what could not be taken back; there is one file in a coordinator's life. */
     struct stat before;
     if (torn_at >= 0 && ftruncate(fd, torn_at) < 0)
@@ -111,6 +111,8 @@ int record_append(int fd, const struct record *record) {
         else if (errno != EINTR)
             error = errno;
     }
+    if (error == 0)
+        tell();
     if (error == 0 && fdatasync(fd) < 0)
         error = errno;
     /* A torn record would hide everything behind it; if even this fails, the next attempt, or the next writer, removes it. */

@@ -21,8 +21,11 @@ void record_running(struct record *record, int64_t seq, const char *process, pid
 /* From a wait status: the state and return code of processes 4.3. */
 void record_end(struct record *record, int64_t seq, const char *process, int wait_status, int64_t stop_time_us);
 
-/* 0 once the record is whole and on disk; otherwise errno, with nothing of it left in the file. */
-int record_append(int fd, const struct record *record);
+/*
+ * 0 once the record is whole and on disk; otherwise errno, with nothing of it left in the file.
+ * When it is there to be read it is told, before it is synced: whoever reads it syncs what he makes of it meanwhile.
+ */
+int record_append(int fd, const struct record *record, void (*tell)(void));
 
 /*
  * Looks through a checkpoint that the caller has locked: the seq of its last record (-1 if it holds none) and the length of its whole records.

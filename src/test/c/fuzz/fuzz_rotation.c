@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "complaint.h"
+#include "word.h"
 #include "fuzz.h"
 #include "logs.h"
 
@@ -38,7 +38,7 @@ static void open_directory(void) {
     if (directory < 0)
         abort();
     atexit(remove_directory);
-    complain_to(open("/dev/null", O_WRONLY));
+    word_to(open("/dev/null", O_WRONLY));
 }
 
 static void furnish(uint8_t number, uint8_t kind) {

@@ -71,7 +71,7 @@ final class ExecutorHands {
     } else if (effect instanceof OfTask ofTask) {
       return ofTask(ofTask.taskId(), tasks.get(ofTask.taskId()).perform(ofTask.effect()));
     } else if (effect instanceof EndTask end) {
-      tasks.remove(end.taskId());
+      tasks.remove(end.taskId()).end();
       ended.accept(end.taskId());
     } else if (effect instanceof StopDriver stop) {
       driver.stop();
@@ -88,6 +88,9 @@ final class ExecutorHands {
   List<ExecutorEvent> take(BrokerEvent event) throws IOException {
     if (commands.take(event)) {
       return List.of();
+    }
+    if (event instanceof BrokerEvent.Warning warning) {
+      log.error(warning.text());
     }
     List<ExecutorEvent> events = new ArrayList<>();
     Optional<DiskOverrun> overrun = disk.handle(event);

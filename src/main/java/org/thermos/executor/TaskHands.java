@@ -115,21 +115,21 @@ final class TaskHands {
   /** What an event of the broker tells of this task. */
   List<SupervisionEvent> take(BrokerEvent event) {
     if (event instanceof Changed changed) {
-      boolean mayBeOurs = changed.name().isEmpty() || isCheckpoint(changed);
-      return mayBeOurs ? readCheckpoint() : List.of();
+      return mayBeCheckpoint(changed) ? readCheckpoint() : List.of();
     }
     return event instanceof Exited exited && runner.hasEnded(exited.pid())
         ? runnerEnded(exited.status())
         : List.of();
   }
 
-  private boolean isCheckpoint(Changed changed) {
-    return checkpoint.isPresent()
-        && checkpoint
-            .get()
-            .paths()
-            .runnerCheckpoint()
-            .equals(changed.directory().resolve(changed.name()));
+  private boolean mayBeCheckpoint(Changed changed) {
+    if (checkpoint.isEmpty()) {
+      return false;
+    }
+    TaskPaths paths = checkpoint.get().paths();
+    return changed.name().isEmpty()
+        ? changed.directory().equals(paths.checkpoints())
+        : changed.directory().resolve(changed.name()).equals(paths.runnerCheckpoint());
   }
 
   private List<SupervisionEvent> readCheckpoint() {
@@ -207,6 +207,13 @@ final class TaskHands {
   private Forced forceKill() throws IOException {
     readCheckpoint();
     return new Forced(runner.killAll(checkpoint));
+  }
+
+  /** Nothing more will be asked of these hands, nor told to them. */
+  void end() throws IOException {
+    if (checkpoint.isPresent()) {
+      broker.forgetDirectory(checkpoint.get().paths().checkpoints());
+    }
   }
 
   /** Ends everything when nobody is left who decides, through another broker. */

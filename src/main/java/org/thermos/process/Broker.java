@@ -204,7 +204,10 @@ public final class Broker implements Closeable {
 
   /**
    * Asks for {@link BrokerEvent.Changed} whenever a file of this directory (not below it) is made,
-   * moved in or written to.
+   * moved in or written to. Where inotify is not to be had, changes are noticed a fraction of a
+   * second later, and {@link BrokerEvent.Warning} says so once.
+   *
+   * <p>What this broker's coordinators write {@link BrokerEvent.Recorded} tells of without it.
    */
   public void watchDirectory(Path directory) throws IOException {
     int request = nextRequest();
@@ -214,6 +217,20 @@ public final class Broker implements Closeable {
                 new FrameWriter(Wire.WATCH_DIRECTORY, request).string(directory.toString()))
             .i32();
     directories.put(watch, directory);
+  }
+
+  /** Takes back what {@link #watchDirectory} asked for; what was on its way still arrives. */
+  public void forgetDirectory(Path directory) throws IOException {
+    List<Integer> watches =
+        directories.entrySet().stream()
+            .filter(watch -> watch.getValue().equals(directory))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (int watch : watches) {
+      int request = nextRequest();
+      request(request, new FrameWriter(Wire.FORGET_DIRECTORY, request).i32(watch));
+      directories.remove(watch);
+    }
   }
 
   /**

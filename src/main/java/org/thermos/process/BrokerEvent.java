@@ -33,6 +33,12 @@ public sealed interface BrokerEvent {
   record Changed(Path directory, String name) implements BrokerEvent {}
 
   /**
+   * A coordinator of this broker has written to its checkpoint, or is just about to have its record
+   * synced. Comes before its end.
+   */
+  record Recorded(int pid) implements BrokerEvent {}
+
+  /**
    * The time asked for has passed. One that was on its way when the timer was set anew or cancelled
    * still arrives.
    */
@@ -43,6 +49,9 @@ public sealed interface BrokerEvent {
 
   /** A coordinator could not do something; it may be running on. */
   record Complaint(int pid, String text) implements BrokerEvent {}
+
+  /** The broker itself could not do something, and makes do without; for the log. */
+  record Warning(String text) implements BrokerEvent {}
 
   /**
    * How much disk the directories take that were handed to {@link Broker#meter}: as soon as it is

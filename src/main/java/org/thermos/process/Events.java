@@ -25,6 +25,8 @@ final class Events {
       case Wire.ECHOED -> new BrokerEvent.Echoed(frame.i32());
       case Wire.RESULT -> new BrokerEvent.CommandEnded(frame.i32(), result(frame));
       case Wire.COMPLAINT -> new BrokerEvent.Complaint(frame.i32(), frame.string());
+      case Wire.RECORDED -> new BrokerEvent.Recorded(frame.i32());
+      case Wire.WARNING -> new BrokerEvent.Warning(frame.string());
       case Wire.METERED -> metered(frame.i32(), frame.i64(), frame.i32());
       case Wire.METER_ENDED -> new BrokerEvent.MeterEnded(new ExitStatus(frame.i32()));
       default ->

@@ -2,7 +2,7 @@ package org.thermos.process;
 
 /** The numbers of wire.h: types of frames. */
 final class Wire {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int MAX_FRAME = 32 << 20;
 
   static final int LOCK = 1;
@@ -18,6 +18,7 @@ final class Wire {
   static final int ECHO = 11;
   static final int QUIT = 12;
   static final int RUN = 13;
+  static final int FORGET_DIRECTORY = 14;
   static final int METER = 20;
 
   static final int HELLO = 128;
@@ -30,6 +31,8 @@ final class Wire {
   static final int ECHOED = 135;
   static final int COMPLAINT = 136;
   static final int RESULT = 137;
+  static final int RECORDED = 138;
+  static final int WARNING = 139;
 
   /** How a command ended, in a result. */
   static final int RUN_ENDED = 0;

@@ -39,6 +39,7 @@ final class BrokerHands implements Hands {
   private static final String STREAM_PREFIX = "coordinator.";
 
   private final Broker broker;
+  private final TaskPaths paths;
   private final TaskFiles files;
   private final BoundTask task;
   private final CoordinatorSpecs specs;
@@ -62,6 +63,7 @@ final class BrokerHands implements Hands {
 
   private final List<TaskEvent> inbox = new ArrayList<>();
   private Optional<String> lastComplaint = Optional.empty();
+  private boolean isWatching;
   private boolean exited;
 
   /**
@@ -79,6 +81,7 @@ final class BrokerHands implements Hands {
       Clocks clocks,
       Log log) {
     this.broker = broker;
+    this.paths = paths;
     this.files = files;
     this.task = task;
     this.specs = specs;
@@ -184,6 +187,7 @@ final class BrokerHands implements Hands {
    * Looks for the coordinator first and reads its stream then: if there is none, that is all of it.
    */
   private void adopt(ProcessStatus run) throws IOException {
+    watchForOthers();
     Optional<ProcessIdentity> found = finder.find(run);
     if (found.isPresent()) {
       track(run.process(), found.get(), TreeRoot.present(found.get()));
@@ -193,6 +197,17 @@ final class BrokerHands implements Hands {
       roots.put(run.process(), finder.remember(finder.latest(run)));
       readRecords(run.process()); // That it is gone is said once: each time may start another.
       inbox.add(new TaskEvent.CoordinatorGone(run.process()));
+    }
+  }
+
+  /**
+   * Our broker hears from those coordinators only that it has launched itself. Asked for before
+   * anything of another one is read, so that nothing written meanwhile is missed.
+   */
+  private void watchForOthers() throws IOException {
+    if (!isWatching) {
+      broker.watchDirectory(paths.checkpoints());
+      isWatching = true;
     }
   }
 
@@ -224,7 +239,9 @@ final class BrokerHands implements Hands {
   // --- events -----------------------------------------------------------------------------------
 
   private void translate(BrokerEvent event) throws IOException {
-    if (event instanceof BrokerEvent.Changed changed) {
+    if (event instanceof BrokerEvent.Recorded recorded) {
+      onRecorded(recorded.pid());
+    } else if (event instanceof BrokerEvent.Changed changed) {
       onChanged(changed.name());
     } else if (event instanceof BrokerEvent.Exited exited) {
       onExited(exited.pid(), CoordinatorEnd.of(exited.status()));
@@ -232,6 +249,8 @@ final class BrokerHands implements Hands {
       onGone(gone.process());
     } else if (event instanceof BrokerEvent.Complaint complaint) {
       onComplaint(complaint);
+    } else if (event instanceof BrokerEvent.Warning warning) {
+      log.error(warning.text());
     } else if (event instanceof BrokerEvent.TimerFired) {
       inbox.add(new TaskEvent.TimerFired());
     } else if (event instanceof BrokerEvent.Echoed echoed) {
@@ -242,9 +261,17 @@ final class BrokerHands implements Hands {
     }
   }
 
+  private void onRecorded(int pid) throws IOException {
+    String process = processByPid.get(pid);
+    if (process != null) {
+      read(process);
+    }
+  }
+
   private void onChanged(String file) throws IOException {
     if (file.isEmpty()) {
-      for (String process : List.copyOf(processByPid.values())) {
+      // Also of those who have not been heard of yet.
+      for (String process : processes.keySet()) {
         read(process);
       }
     } else if (file.startsWith(STREAM_PREFIX)) {
@@ -311,7 +338,9 @@ final class BrokerHands implements Hands {
     boolean strange = false;
     for (ProcessStatus status : streams.readNew(process)) {
       inbox.add(new TaskEvent.Recorded(status));
-      if (status.state() == ProcessState.FORKED && !isTracked(process) && !meet(status)) {
+      boolean isStranger =
+          status.state() == ProcessState.FORKED && !isTracked(process) && !isLaunched(status);
+      if (isStranger && !meet(status)) {
         // What it started may be alive, and no other record tells of it.
         roots.put(process, finder.remember(finder.latest(status)));
         strange = true;
@@ -335,6 +364,12 @@ final class BrokerHands implements Hands {
     track(forked.process(), entry.get().identity(), TreeRoot.present(entry.get().identity()));
     broker.watchExit(entry.get().identity());
     return true;
+  }
+
+  /** By this runner; its end may be heard of before its beginning. */
+  private boolean isLaunched(ProcessStatus forked) {
+    ProcessIdentity coordinator = coordinators.get(forked.process());
+    return coordinator != null && forked.coordinatorPid().orElse(0) == coordinator.pid();
   }
 
   private boolean isTracked(String process) {

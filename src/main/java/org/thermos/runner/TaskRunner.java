@@ -80,8 +80,6 @@ final class TaskRunner {
       broker.lock(
           paths.runnerCheckpoint(),
           prepared.origin() == PreparedTask.Origin.RECORDED ? HANDOVER_PATIENCE : LOCK_PATIENCE);
-      // Watched before anything is read, so that nothing written meanwhile is missed.
-      broker.watchDirectory(paths.checkpoints());
       TaskProgress progress = TaskProgress.of(prepared.bound().task(), RUN_LIMIT);
       Takeover.requireOurStream(paths, provenance);
       ClockLog clockLog = ClockLog.read(SmallFile.at(paths.clocks()), clocks.bootId(), log);

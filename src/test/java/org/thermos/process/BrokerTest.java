@@ -122,7 +122,7 @@ class BrokerTest {
       ProcessIdentity broker = identify(second.broker.lockHolder(file).orElseThrow());
       second.broker.signal(broker, Signal.KILL);
 
-      assertThat(first.broker.next()).isEqualTo(new BrokerEvent.Closed());
+      first.await(BrokerEvent.Closed.class, closed -> true);
       assertThat(first.broker.next()).isEqualTo(new BrokerEvent.Closed());
       second.broker.lock(file, Duration.ofSeconds(5));
     }
