@@ -272,6 +272,25 @@ class MeterTest {
     }
   }
 
+  /** Until it gets one, it reads everything again from time to time. */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void doesWithoutInotifyUntilItIsToBeHad(Path binary) throws Exception {
+    try (Workbench bench = new Workbench(directory, InotifyLimit.none(), binary)) {
+      Path tree = tree();
+      write(tree.resolve("a/file"), 1000);
+      bench.broker.meter(1, List.of(tree), 10 * MEGABYTE, RARELY);
+      assertThat(bench.await(Metered.class, metered -> true).late()).isTrue();
+
+      InotifyLimit.lift(bench.brokerPid());
+      write(tree.resolve("a/big"), 20 * MEGABYTE);
+
+      Metered over = next(bench);
+      assertThat(over.used()).isGreaterThan(20 * MEGABYTE);
+      assertThat(over.late()).isFalse();
+    }
+  }
+
   /** The meter ends with its broker, also a killed one, and its own end is told. */
   @ParameterizedTest
   @MethodSource(BOTH)

@@ -37,6 +37,9 @@ class ShortageTest {
 
   private static final int EAGAIN = 11;
 
+  /** All of a broker's below this are in use; poll(2) takes no more than the limit. */
+  private static final int NO_MORE_DESCRIPTORS = 8;
+
   @TempDir Path directory;
 
   @BeforeEach
@@ -91,7 +94,7 @@ class ShortageTest {
 
   private ProcessIdentity launchWithoutProcesses(Workbench bench) throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-    run("prlimit", "--pid", "" + brokerOf(bench), "--nproc=2:");
+    run("prlimit", "--pid", "" + bench.brokerPid(), "--nproc=2:");
     Workbench.Run run = bench.run("true");
     run.userSwitch = Optional.of(new UserSwitch(STRANGER, Moment.BEFORE_SPAWN));
     ProcessIdentity coordinator = run.launch();
@@ -136,9 +139,9 @@ class ShortageTest {
   @MethodSource(BOTH)
   void putsARunOffForWhichThereAreNoDescriptors(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
-      int broker = brokerOf(bench);
+      int broker = bench.brokerPid();
       String before = limit(broker);
-      run("prlimit", "--pid", "" + broker, "--nofile=5:" + before);
+      run("prlimit", "--pid", "" + broker, "--nofile=" + NO_MORE_DESCRIPTORS + ":" + before);
       // A coordinator that cannot be looked at could never be signalled, so there is none.
       NativeException refused =
           catchThrowableOfType(NativeException.class, () -> bench.run("touch ran").launch());
@@ -156,9 +159,9 @@ class ShortageTest {
     try (Workbench bench = new Workbench(directory, binary)) {
       ProcessIdentity coordinator = bench.run("echo $$ > pid; exec sleep 1000").launch();
       ProcessIdentity command = bench.awaitPid("pid");
-      int broker = brokerOf(bench);
+      int broker = bench.brokerPid();
       String before = limit(broker);
-      run("prlimit", "--pid", "" + broker, "--nofile=5:" + before);
+      run("prlimit", "--pid", "" + broker, "--nofile=" + NO_MORE_DESCRIPTORS + ":" + before);
 
       assertThat(bench.broker.killTree(coordinator)).containsExactly(coordinator.pid());
       NativeException refused =
@@ -255,14 +258,6 @@ class ShortageTest {
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("No space left");
     }
-  }
-
-  private static int brokerOf(Workbench bench) throws Exception {
-    ProcessIdentity probe = bench.broker.spawn(Programs.of("sleep", "1000"));
-    int broker = new ProcessTable().find(probe.pid()).orElseThrow().parent();
-    bench.broker.signal(probe, Signal.KILL);
-    bench.awaitExit(probe);
-    return broker;
   }
 
   /** The hard limit of descriptors. */

@@ -37,12 +37,21 @@ final class Workbench implements AutoCloseable {
   private final List<ProcessIdentity> launched = new ArrayList<>();
 
   Workbench(Path directory, Path binary, String... options) throws IOException {
+    this(directory, List.of(), binary, options);
+  }
+
+  /**
+   * @param launcher what becomes the broker, being handed its command line
+   */
+  Workbench(Path directory, List<String> launcher, Path binary, String... options)
+      throws IOException {
     this.directory = directory.toRealPath();
     sandbox = Files.createDirectories(this.directory.resolve("sandbox"));
     checkpoint = this.directory.resolve("coordinator.p");
     console = this.directory.resolve("console");
     sanitizerReport = this.directory.resolve("sanitizer");
-    List<String> command = new ArrayList<>(List.of(binary.toString(), "broker"));
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(List.of(binary.toString(), "broker"));
     command.addAll(List.of(options));
     command.addAll(List.of("0", "1"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(console.toFile());
@@ -120,6 +129,14 @@ final class Workbench implements AutoCloseable {
   private void awaitNew(Predicate<BrokerEvent.Changed> wanted) throws IOException {
     int before = seen.size();
     await(BrokerEvent.Changed.class, changed -> seen.size() > before && wanted.test(changed));
+  }
+
+  int brokerPid() throws IOException {
+    ProcessIdentity probe = broker.spawn(Programs.of("sleep", "1000"));
+    int pid = new ProcessTable().find(probe.pid()).orElseThrow().parent();
+    broker.signal(probe, Signal.KILL);
+    awaitExit(probe);
+    return pid;
   }
 
   static boolean isAlive(ProcessIdentity process) {

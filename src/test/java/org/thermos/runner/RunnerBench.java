@@ -30,6 +30,10 @@ final class RunnerBench implements AutoCloseable {
   final Path sandbox;
   final TaskPaths paths;
   String classPath = System.getProperty("java.class.path");
+
+  /** Put before the command of each runner. */
+  List<String> launcher = List.of();
+
   private final List<Process> runners = new ArrayList<>();
 
   RunnerBench(Path directory) {
@@ -44,23 +48,23 @@ final class RunnerBench implements AutoCloseable {
 
   /** Starts a runner as its own program. */
   Process start(String... flags) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                NativeBinary.locate().toString(),
-                "launch",
-                "--",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                RunnerProgram.class.getName(),
-                "--thermos_json=" + directory.resolve("task.json"),
-                "--sandbox=" + sandbox,
-                "--checkpoint_root=" + paths.root(),
-                "--task_id=" + TASK_ID,
-                "--log_dir=" + directory));
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
+        List.of(
+            NativeBinary.locate().toString(),
+            "launch",
+            "--",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classPath,
+            RunnerProgram.class.getName(),
+            "--thermos_json=" + directory.resolve("task.json"),
+            "--sandbox=" + sandbox,
+            "--checkpoint_root=" + paths.root(),
+            "--task_id=" + TASK_ID,
+            "--log_dir=" + directory));
     command.addAll(List.of(flags));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
