@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.thermos.config.json.Json;
+import org.thermos.config.schema.Interpolation;
 import org.thermos.config.schema.Value;
 
 /**
  * The fields of a struct that is known to be of its type, as Java values. Numbers of any size are
- * accepted in configurations; here they end at what their Java type holds.
+ * accepted in configurations; here they end at what their Java type holds. Texts are given as they
+ * are meant: their escaped tags have lost the ampersand.
  */
 final class Fields {
   /** As good as for ever, and still safe to add to an instant. */
@@ -24,7 +26,16 @@ final class Fields {
   }
 
   String text(String field) {
+    return Interpolation.unescaped(template(field));
+  }
+
+  /** A text that is to be interpolated again: escaped tags as they were written. */
+  String template(String field) {
     return ((Json.Text) scalar(field)).value();
+  }
+
+  static String text(Value.Scalar scalar) {
+    return Interpolation.unescaped(((Json.Text) scalar.raw()).value());
   }
 
   Optional<String> optionalText(String field) {

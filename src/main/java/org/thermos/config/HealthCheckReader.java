@@ -83,7 +83,8 @@ final class HealthCheckReader {
         AuroraSchema.SHELL_HEALTH_CHECKER.of(
             Map.of(
                 "shell_command",
-                new Value.Scalar(Primitive.STRING, new Json.Text(shell.text("shell_command")))));
+                new Value.Scalar(
+                    Primitive.STRING, new Json.Text(shell.template("shell_command")))));
     return new Fields(Interpolation.of(command, thermos).value()).text("shell_command");
   }
 

@@ -43,13 +43,9 @@ public final class TaskInstance {
     return Optional.of(new JobKey(role().get(), environment.get(), jobName.get()));
   }
 
-  /**
-   * The task as it is handed to a runner. Takes one pass to take it out of the instance and one to
-   * write it, as in the original.
-   */
+  /** The task as it is handed to a runner, which binds it: what is escaped still is. */
   Json runnerInput() throws SchemaException {
-    Value task = Interpolation.field(value, "task", Scope.EMPTY).orElseThrow();
-    return Interpolation.of((Value.Struct) task, Scope.EMPTY).value().toJson();
+    return Interpolation.field(value, "task", Scope.EMPTY).orElseThrow().toJson();
   }
 
   /** The task instance as the original shows it: with all defaults. */

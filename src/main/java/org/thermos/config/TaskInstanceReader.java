@@ -81,7 +81,7 @@ final class TaskInstanceReader {
 
   private static Optional<String> jobName(Value.Struct job) throws SchemaException {
     Optional<Value> name = Interpolation.field(job, "name", Scope.EMPTY);
-    return name.map(it -> ((Json.Text) ((Value.Scalar) it).raw()).value());
+    return name.map(it -> Fields.text((Value.Scalar) it));
   }
 
   private static Value integer(int value) {

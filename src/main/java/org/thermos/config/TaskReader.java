@@ -3,7 +3,6 @@ package org.thermos.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.thermos.config.json.Json;
 import org.thermos.config.schema.Interpolation;
 import org.thermos.config.schema.SchemaException;
 import org.thermos.config.schema.Scope;
@@ -11,21 +10,11 @@ import org.thermos.config.schema.Value;
 
 /** Makes a {@link Task} of an interpolated and checked configuration. */
 final class TaskReader {
-  /**
-   * How often the original interpolates a process between the task file and the shell. It shows:
-   * each time drops one ampersand of an escaped tag.
-   */
-  private static final int PASSES_TO_THE_SHELL = 3;
-
   private TaskReader() {}
 
-  /** The task as it is to be run. */
+  /** The task as it is to be run, so with its escaped tags as they are meant. */
   static Task read(Value.Struct bound) throws SchemaException {
-    Value.Struct task = bound;
-    for (int pass = 0; pass < PASSES_TO_THE_SHELL; pass++) {
-      task = Interpolation.checked(task, Scope.EMPTY);
-    }
-    Fields fields = new Fields(task);
+    Fields fields = new Fields(Interpolation.checked(bound, Scope.EMPTY));
     List<ProcessConfig> processes = new ArrayList<>();
     for (Value process : fields.list("processes")) {
       processes.add(process(new Fields((Value.Struct) process)));
@@ -59,7 +48,7 @@ final class TaskReader {
   private static Constraint constraint(Fields fields) {
     List<String> order = new ArrayList<>();
     for (Value name : fields.list("order")) {
-      order.add(((Json.Text) ((Value.Scalar) name).raw()).value());
+      order.add(Fields.text((Value.Scalar) name));
     }
     return new Constraint(order);
   }

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.thermos.config.Assignment.ContainerKind;
-import org.thermos.config.json.Json;
 import org.thermos.config.json.JsonWriter;
 import org.thermos.config.schema.Interpolation;
 import org.thermos.config.schema.SchemaException;
@@ -115,14 +114,10 @@ final class TaskResolver {
     if (announce.isPresent()) {
       Value entries = Interpolation.field(announce.get(), "portmap", Scope.EMPTY).orElseThrow();
       for (Value.Mapping.Entry entry : ((Value.Mapping) entries).entries()) {
-        portmap.put(text(entry.key()), text((Value.Scalar) entry.value()));
+        portmap.put(Fields.text(entry.key()), Fields.text((Value.Scalar) entry.value()));
       }
     }
     return portmap;
-  }
-
-  private static String text(Value.Scalar scalar) {
-    return ((Json.Text) scalar.raw()).value();
   }
 
   static void require(boolean holds, StructType type, String field, String rule)

@@ -78,13 +78,9 @@ public final class TaskTemplate {
     return new ConfigException(Kind.UNREADABLE, "Unable to read the task: " + e.getMessage(), e);
   }
 
-  // Three passes before the one that looks: what the original does to the processes by then.
   private static Set<String> portsOfProcesses(Value.Struct task)
       throws SchemaException, ConfigException {
-    Value.Struct processes = task;
-    for (int pass = 0; pass < 3; pass++) {
-      processes = Interpolation.of(processes, Scope.EMPTY).value();
-    }
+    Value.Struct processes = Interpolation.of(task, Scope.EMPTY).value();
     Set<Reference> references = new LinkedHashSet<>();
     for (Value process : new Fields(processes).list("processes")) {
       references.addAll(Interpolation.of((Value.Struct) process, Scope.EMPTY).unbound());
@@ -112,11 +108,13 @@ public final class TaskTemplate {
     }
     try {
       Scope thermos = ThermosContext.bind(taskId, Optional.of(user), ports, Scope.EMPTY);
-      Value.Struct once = Interpolation.of(task, thermos).value();
-      Interpolation.Result<Value.Struct> bound = Interpolation.of(once, Scope.EMPTY);
+      Interpolation.Result<Value.Struct> bound = Interpolation.of(task, thermos);
       if (!bound.unbound().isEmpty()) {
         throw ConfigException.invalid(
-            "Failed to interpolate task, missing: " + TaskValidator.listed(bound.unbound(), ", "));
+            "Failed to interpolate task, missing: "
+                + TaskValidator.listed(bound.unbound(), ", ")
+                + ". "
+                + TaskValidator.ESCAPE_HINT);
       }
       TaskValidator.validate(bound.value());
       return new BoundTask(

@@ -15,6 +15,10 @@ final class TaskValidator {
   /** How many references a message lists, at most. */
   private static final int REFERENCES_LISTED = 20;
 
+  /** For whoever writes {@code awk '{{print}}'} and means no reference. */
+  static final String ESCAPE_HINT =
+      "Braces that are meant for the process take an ampersand: {{&...}}.";
+
   private TaskValidator() {}
 
   /** Refuses a task that could not run whatever its id, user and ports. */
@@ -35,14 +39,13 @@ final class TaskValidator {
         ports.put(port, 1);
       }
       Scope dummy = ThermosContext.bind("dummy_task_id", Optional.of("dummy_user"), ports, scope);
-      // The second time finds what escapes have turned into a reference.
-      Value.Struct once = Interpolation.of(value, dummy).value();
-      Set<Reference> unbound = Interpolation.of(once, Scope.EMPTY).unbound();
+      Set<Reference> unbound = Interpolation.of(value, dummy).unbound();
       if (!unbound.isEmpty()) {
         throw ConfigException.invalid(
             "Unexpected unbound refs: "
                 + listed(unbound, " ")
-                + ". Make sure you are not nesting template variables.");
+                + ". Make sure you are not nesting template variables. "
+                + ESCAPE_HINT);
       }
     } catch (SchemaException e) {
       throw notEvaluated(e);

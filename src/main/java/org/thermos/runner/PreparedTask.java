@@ -140,7 +140,6 @@ record PreparedTask(
       throw new RunnerException(
           ExitCode.UNKNOWN_ERROR, "cannot read " + paths.activeTask() + ": " + ErrorText.of(e), e);
     }
-    // The bytes first: read anew, escaped tags may turn out differently.
     if (Arrays.equals(onDisk, bound.json().getBytes(StandardCharsets.UTF_8))) {
       return;
     }

@@ -29,7 +29,7 @@ import org.thermos.config.TaskTemplate;
  * @param killWait how long a graceful stop may take
  * @param logDirectory of the first runner's own log
  * @param taskReadsBack whether the task that is kept beside the checkpoint says all there is to
- *     say: what became of some escaped references cannot be told from it
+ *     say; always so since escaped references are kept as they were written
  */
 record TaskSettings(
     Path checkpointRoot,

@@ -52,6 +52,14 @@ class ExecutorSemanticsTest {
             + " \"processes\": [{\"name\": \"p\", \"cmdline\": "
             + input
             + "}]}}";
+    if (row.name().startsWith("esc ")) {
+      // One ampersand is one escape, however often it was bound (gaps 9.5 #59).
+      String runnerInput = JsonWriter.write(TaskInstanceReader.read(assignment(job)).runnerInput());
+      assertThat(cmdline(JsonReader.read(runnerInput))).isEqualTo(row.input());
+      assertThat(bind(runnerInput, Map.of()).task().processes().get(0).cmdline())
+          .isEqualTo(row.input().replaceFirst("&", ""));
+      return;
+    }
     String[] result = row.result().split("; after runner binding: ", 2);
     if (result.length == 1) {
       String refusal = row.result().replaceFirst("^[A-Za-z]*Error: ", "");

@@ -66,18 +66,22 @@ class RunnerSemanticsTest {
     Map<String, Integer> ports = row.name().equals("thermos bare") ? Map.of() : PORTS;
     String name = row.name().startsWith("task_name chained") ? "n-{{thermos.task_id}}" : "p";
     byte[] task = taskRunning(row.input(), name, row.name().endsWith("of other"));
-    if (Expected.isRefusal(row.result())) {
+    if (row.name().startsWith("escape ")) {
+      // One ampersand is one escape, of any text, however often it was bound (gaps 9.5 #59).
+      String escaped = row.name().contains("bound value") ? user : row.input();
+      String meant = escaped.replaceFirst("&", "");
+      assertThat(meant).isNotEqualTo(row.result());
+      assertThat(cmdline(task, user, ports)).isEqualTo(meant);
+    } else if (Expected.isRefusal(row.result())) {
       Expected.of(row.result()).matches(refusal(task, user, ports));
     } else {
-      assertThat(
-              TaskTemplate.parse(task)
-                  .bind("tid-1", user, ports)
-                  .task()
-                  .processes()
-                  .get(0)
-                  .cmdline())
-          .isEqualToNormalizingWhitespace(row.result());
+      assertThat(cmdline(task, user, ports)).isEqualToNormalizingWhitespace(row.result());
     }
+  }
+
+  private static String cmdline(byte[] task, String user, Map<String, Integer> ports)
+      throws ConfigException {
+    return TaskTemplate.parse(task).bind("tid-1", user, ports).task().processes().get(0).cmdline();
   }
 
   @ParameterizedTest

@@ -71,6 +71,21 @@ class TaskTemplateTest {
         .isEqualTo(once);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "awk {{print}}|Braces that are meant for the process take an ampersand: {{&...}}.",
+        "awk {{print $1}}|if it is no reference but text for the process, put an ampersand before it: {{&print $1}}",
+        "docker -f {{.State.Pid}} {{x}}|Braces that are meant for the process take an ampersand: {{&...}}.",
+      })
+  void whoWritesBracesForAProgramIsToldHowToEscapeThem(String cmdline, String told) {
+    assertThatThrownBy(() -> bind("{'processes': [{'name': 'a', 'cmdline': '" + cmdline + "'}]}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(told);
+  }
+
   @Test
   void tellsThePortsThatTheProcessesReferTo() throws ConfigException {
     TaskTemplate template =

@@ -204,10 +204,18 @@ class RunnerProgramTest {
             ProcessState.WAITING, ProcessState.FORKED, ProcessState.RUNNING, ProcessState.SUCCESS);
   }
 
-  /** What such a reference becomes in the file that is kept cannot be told from the file alone. */
-  @Test
-  void goesOnWithATaskThatEscapesAReference() throws IOException {
-    task("{\"name\": \"a\", \"cmdline\": \"sleep 1 # {{&&thermos.task_id}}\"}", "");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{{&thermos.task_id}}|{{thermos.task_id}}",
+        "{{&&& foo }}|{{&& foo }}",
+      })
+  void goesOnWithATaskThatEscapesBraces(String written, String seen) throws IOException {
+    task(
+        "{\"name\": \"a\", \"cmdline\": \"echo '%s'; sleep 1\"}, ".formatted(written)
+            + "{\"name\": \"b\", \"cmdline\": \"echo '%s'\"}".formatted(written),
+        ", \"constraints\": [{\"order\": [\"a\", \"b\"]}]");
     Process runner = bench.start();
     bench.awaitState("a", ProcessState.RUNNING, 1);
     RunnerBench.signal(runner, "KILL");
@@ -216,6 +224,8 @@ class RunnerProgramTest {
     assertThat(bench.run()).as(bench.toString()).isZero();
 
     assertThat(bench.taskStates()).endsWith(TaskState.SUCCESS);
+    assertThat(bench.log("a", 0, "stdout")).isEqualTo(seen + "\n");
+    assertThat(bench.log("b", 0, "stdout")).isEqualTo(seen + "\n");
   }
 
   @Test

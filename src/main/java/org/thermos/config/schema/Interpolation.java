@@ -14,6 +14,9 @@ import org.thermos.config.json.Json;
  * One pass over a value that replaces its tags by what they refer to and coerces its scalars
  * (config 5.2, 5.3). Tags that refer to nothing known stay, and are reported.
  *
+ * <p>Escaped tags stay as they are, ampersand and all, so that it does not matter how many passes a
+ * text goes through (gaps 9.5 #59). Whoever uses a text takes the escape off: {@link #unescaped}.
+ *
  * <p>A text is gone over again until nothing is replaced any more, at most {@link #MAXIMUM_ROUNDS}
  * times. What a pass may produce is bounded too, by {@link #MAXIMUM_CHARACTERS}: a few templates
  * that refer to each other twice each would else fill any memory.
@@ -68,6 +71,11 @@ public final class Interpolation {
     } catch (SchemaException e) {
       throw e.inField(struct.type(), name);
     }
+  }
+
+  /** A text to be used, with no pass to come: without the ampersand of each escaped tag. */
+  public static String unescaped(String interpolated) {
+    return Template.unescaped(interpolated);
   }
 
   private Value value(Value value, Scope scope, Set<Reference> unbound) throws SchemaException {
@@ -131,15 +139,10 @@ public final class Interpolation {
     Json raw = scalar.raw();
     if (raw instanceof Json.Text text && Template.mayHaveTags(text.value())) {
       Set<Reference> own = new LinkedHashSet<>();
-      Scope visible = scalar.seen().or(scope);
-      String resolved = resolve(text.value(), visible, own);
-      raw = new Json.Text(resolved);
+      raw = new Json.Text(resolve(text.value(), scope, own));
       if (!own.isEmpty()) {
         unbound.addAll(own);
         return new Value.Scalar(scalar.type(), raw);
-      }
-      if (Template.mayHaveTags(resolved)) {
-        return new Value.Scalar(scalar.type(), scalar.type().coerce(raw), visible);
       }
     }
     Json coerced = scalar.type().coerce(raw);
@@ -153,7 +156,8 @@ public final class Interpolation {
     for (int round = 0; round < MAXIMUM_ROUNDS; round++) {
       StringBuilder out = new StringBuilder(text.length());
       if (!replaceOnce(text, scope, known, out)) {
-        return unescape(out.toString(), unbound);
+        noteReferences(text, unbound);
+        return text;
       }
       text = out.toString();
     }
@@ -175,7 +179,7 @@ public final class Interpolation {
       out.append(text, copied, tags.start());
       copied = tags.end();
       if (tags.escaped()) {
-        out.append("{{&").append(tags.body()).append("}}");
+        out.append(text, tags.start(), tags.end());
       } else {
         Replacement replacement = known.get(tags.body());
         if (replacement == null) {
@@ -215,20 +219,14 @@ public final class Interpolation {
         "Unable to interpolate: Unable to interpolate " + PythonText.shortened(text) + "!  " + why);
   }
 
-  /** Drops an ampersand of every escaped tag and notes the others, which refer to nothing known. */
-  private static String unescape(String text, Set<Reference> unbound) throws SchemaException {
-    StringBuilder out = new StringBuilder(text.length());
-    int copied = 0;
+  /** Those of a text that refer to nothing known. */
+  private static void noteReferences(String text, Set<Reference> unbound) throws SchemaException {
     Template tags = new Template(text);
     while (tags.next()) {
-      if (tags.escaped()) {
-        out.append(text, copied, tags.start()).append("{{").append(tags.body()).append("}}");
-        copied = tags.end();
-      } else {
+      if (!tags.escaped()) {
         unbound.add(Reference.parse(tags.body()));
       }
     }
-    return out.append(text, copied, text.length()).toString();
   }
 
   /** A value as the text that replaces a tag: structs and lists the way Python shows them. */

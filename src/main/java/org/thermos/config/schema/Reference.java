@@ -61,7 +61,10 @@ public record Reference(List<Part> parts) {
             + PythonText.shortened(address)
             + " in {{"
             + PythonText.shortened(text)
-            + "}}: write a name, then .name or [index] parts, without spaces");
+            + "}}: write a name, then .name or [index] parts, without spaces; or, if it is no"
+            + " reference but text for the process, put an ampersand before it: {{&"
+            + PythonText.shortened(text)
+            + "}}");
   }
 
   private static boolean isNameStart(char c) {

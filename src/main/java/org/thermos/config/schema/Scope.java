@@ -35,11 +35,6 @@ public final class Scope {
     return new Scope(Map.of(name, value), false, List.of(enclosing));
   }
 
-  /** What this scope knows and, where it knows nothing, what another one does. */
-  Scope or(Scope other) {
-    return this == EMPTY ? other : new Scope(Map.of(), false, List.of(this, other));
-  }
-
   Optional<Found> find(Reference reference) {
     boolean qualified = struct && reference.parts().size() > 1;
     if (qualified && reference.startsWith("self")) {

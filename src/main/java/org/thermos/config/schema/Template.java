@@ -1,9 +1,9 @@
 package org.thermos.config.schema;
 
 /**
- * The tags in a text, one after the other: {@code {{reference}}} or the escaped {@code
- * {{&reference}}}. A tag is two braces, a text without braces and two braces (config 5.3); the
- * innermost counts, so that names can be built in steps.
+ * The tags in a text, one after the other: {@code {{reference}}} or the escaped {@code {{&any
+ * text}}}. A tag is two braces, a text without braces and two braces (config 5.3); the innermost
+ * counts, so that names can be built in steps.
  */
 final class Template {
   private final String text;
@@ -32,6 +32,23 @@ final class Template {
     return false;
   }
 
+  /** A text as it is meant: without the ampersand of each escaped tag. Of no text twice. */
+  static String unescaped(String text) {
+    if (!text.contains("{{&")) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length());
+    int copied = 0;
+    Template tags = new Template(text);
+    while (tags.next()) {
+      if (tags.escaped) {
+        out.append(text, copied, tags.start).append("{{").append(tags.body).append("}}");
+        copied = tags.end;
+      }
+    }
+    return out.append(text, copied, text.length()).toString();
+  }
+
   /** Moves to the next tag, if there is one. */
   boolean next() {
     int from = end;
@@ -56,11 +73,8 @@ final class Template {
   }
 
   private void readBody(String inner) {
-    escaped = inner.length() > 1 && inner.charAt(0) == '&';
+    escaped = inner.charAt(0) == '&';
     body = escaped ? inner.substring(1) : inner;
-    if (escaped && body.length() > 1 && body.endsWith("&")) {
-      body = body.substring(0, body.length() - 1);
-    }
   }
 
   /** Where the tag begins. */

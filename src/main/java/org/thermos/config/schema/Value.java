@@ -18,14 +18,8 @@ public sealed interface Value {
    * A value without parts.
    *
    * @param raw what was read, until interpolation coerces it
-   * @param seen what its templates could refer to in earlier passes: an escaped tag that has become
-   *     a reference since is still resolved there, before anywhere else
    */
-  record Scalar(ScalarType type, Json raw, Scope seen) implements Value {
-    public Scalar(ScalarType type, Json raw) {
-      this(type, raw, Scope.EMPTY);
-    }
-
+  record Scalar(ScalarType type, Json raw) implements Value {
     @Override
     public Json toJson() {
       return raw;
