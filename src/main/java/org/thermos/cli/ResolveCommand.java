@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
       "Each FILE is what a scheduler puts into TaskInfo.data: an AssignedTask (binary thrift), or the"
           + " JSON of a job, a task instance or a task. For each there is one line, a JSON object:"
           + " the file, the outcome ('accepted', 'refused' or 'unreadable') and either the message"
-          + " or the task instance, the ports, the health check, the lifecycle, the announcement and"
-          + " the task with everything bound.",
+          + " or the task instance, the ports, the health check, the lifecycle, the announcement,"
+          + " the task with everything bound and warnings: what the configuration says in vain.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",

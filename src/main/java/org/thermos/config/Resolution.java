@@ -1,6 +1,7 @@
 package org.thermos.config;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  *     bound
  * @param boundTask the task as a runner binds it for {@code user}
  * @param user the account assumed in {@code boundTask}
+ * @param warnings what the configuration says in vain, a line each, fit for logs
  */
 public record Resolution(
     Assignment assignment,
@@ -30,8 +32,10 @@ public record Resolution(
     Resources resources,
     String runnerInput,
     BoundTask boundTask,
-    String user) {
+    String user,
+    List<String> warnings) {
   public Resolution {
+    warnings = List.copyOf(warnings);
     ports = Collections.unmodifiableMap(new TreeMap<>(ports));
   }
 

@@ -27,6 +27,9 @@ public final class ResolutionJson {
     out.put("lifecycle", lifecycle(resolution.lifecycle()));
     out.put("announce", announcement(resolution));
     out.put("task", task(resolution.boundTask().json()));
+    List<Json> warnings = new ArrayList<>();
+    resolution.warnings().forEach(warning -> warnings.add(text(warning)));
+    out.put("warnings", new Json.Array(warnings));
     return new Json.Dictionary(out);
   }
 

@@ -1,5 +1,6 @@
 package org.thermos.config;
 
+import java.util.List;
 import java.util.Optional;
 import org.thermos.config.json.Json;
 import org.thermos.config.schema.Interpolation;
@@ -14,14 +15,21 @@ import org.thermos.config.schema.Value;
 public final class TaskInstance {
   private final Value.Struct value;
   private final Optional<String> jobName;
+  private final List<String> jobWarnings;
 
-  TaskInstance(Value.Struct value, Optional<String> jobName) {
+  TaskInstance(Value.Struct value, Optional<String> jobName, List<String> jobWarnings) {
     this.value = value;
     this.jobName = jobName;
+    this.jobWarnings = List.copyOf(jobWarnings);
   }
 
   Value.Struct value() {
     return value;
+  }
+
+  /** What the job said in vain, in addition to what is seen in its task. */
+  List<String> jobWarnings() {
+    return jobWarnings;
   }
 
   /** Which of the job's instances it is. */

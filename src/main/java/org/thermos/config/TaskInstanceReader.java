@@ -1,6 +1,7 @@
 package org.thermos.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.thermos.config.json.Json;
@@ -30,18 +31,21 @@ final class TaskInstanceReader {
     try {
       if (configuration.members().containsKey("instance")) {
         Value.Struct instance = AuroraSchema.TASK_INSTANCE.read(configuration);
-        return bind(instance, Optional.empty(), assignment.hostname());
+        return ofNoJob(bind(instance, assignment.hostname()));
       }
       if (configuration.members().containsKey("task")) {
         Value.Struct job = AuroraSchema.JOB.read(configuration);
-        return bind(instanceOf(job, assignment.instance()), jobName(job), assignment.hostname());
+        return new TaskInstance(
+            bind(instanceOf(job, assignment.instance()), assignment.hostname()),
+            jobName(job),
+            Warnings.ofJob(job));
       }
       if (configuration.members().containsKey("processes")) {
         Map<String, Value> fields = new LinkedHashMap<>();
         fields.put("task", ThermosSchema.TASK.read(configuration));
         fields.put("instance", integer(assignment.instance()));
         Value.Struct instance = AuroraSchema.TASK_INSTANCE.of(fields);
-        return bind(instance, Optional.empty(), assignment.hostname());
+        return ofNoJob(bind(instance, assignment.hostname()));
       }
     } catch (SchemaException e) {
       throw invalidTask(TaskValidator.notEvaluated(e));
@@ -88,7 +92,11 @@ final class TaskInstanceReader {
     return new Value.Scalar(Primitive.INTEGER, new Json.Int(value));
   }
 
-  private static TaskInstance bind(Value.Struct instance, Optional<String> jobName, String hostname)
+  private static TaskInstance ofNoJob(Value.Struct bound) {
+    return new TaskInstance(bound, Optional.empty(), List.of());
+  }
+
+  private static Value.Struct bind(Value.Struct instance, String hostname)
       throws ConfigException, SchemaException {
     Map<String, Value> context = new LinkedHashMap<>();
     instance.get("instance").ifPresent(it -> context.put("instance", it));
@@ -100,7 +108,7 @@ final class TaskInstanceReader {
     } catch (ConfigException e) {
       throw invalidTask(e);
     }
-    return new TaskInstance(Interpolation.checked(instance, mesos), jobName);
+    return Interpolation.checked(instance, mesos);
   }
 
   private static Value.Struct task(Value.Struct instance, Scope scope)

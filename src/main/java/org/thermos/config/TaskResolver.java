@@ -2,6 +2,7 @@ package org.thermos.config;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,8 @@ final class TaskResolver {
   }
 
   private Resolution resolve(String executorUser) throws ConfigException, SchemaException {
-    Map<String, Integer> ports = PortResolver.resolve(portmap(), assignment.ports());
+    Map<String, String> portmap = portmap();
+    Map<String, Integer> ports = PortResolver.resolve(portmap, assignment.ports());
     Optional<String> role = assignment.job().map(JobKey::role).or(instance::role);
     String user =
         assignment.container() == ContainerKind.DOCKER ? executorUser : role.orElse(executorUser);
@@ -85,7 +87,20 @@ final class TaskResolver {
         resources(bound.task()),
         runnerInput,
         bound,
-        user);
+        user,
+        warnings(portmap, ports));
+  }
+
+  private List<String> warnings(Map<String, String> portmap, Map<String, Integer> ports)
+      throws SchemaException {
+    List<String> warnings = new ArrayList<>(instance.jobWarnings());
+    warnings.addAll(Warnings.ofTask(field("task").orElseThrow()));
+    Optional<Value.Struct> announce = field("announce");
+    if (announce.isPresent()) {
+      String primary = new Fields(announce.get()).text("primary_port");
+      warnings.addAll(Warnings.ofPorts(portmap, primary, ports));
+    }
+    return warnings;
   }
 
   private HealthCheckReader healthCheckReader() throws SchemaException {

@@ -155,6 +155,7 @@ final class TaskPreparation {
             + task.processes().stream().map(ProcessConfig::name).toList()
             + " and the ports "
             + resolution.ports());
+    resolution.warnings().forEach(log::info);
   }
 
   private Optional<String> containerizer(Assignment assignment) {

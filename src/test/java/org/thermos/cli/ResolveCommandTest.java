@@ -36,6 +36,7 @@ class ResolveCommandTest {
     assertThat(cli.objects()).hasSize(1);
     Map<String, Json> actual = cli.objects().get(0).members();
     assertThat(actual).containsEntry("file", new Json.Text(file.toString()));
+    assertThat(actual).containsEntry("warnings", new Json.Array(List.of()));
     for (String key : List.of("outcome", "ports", "lifecycle", "announce", "task_instance")) {
       assertThat(actual.get(key)).as(key).isEqualTo(golden.get(key));
     }
@@ -88,6 +89,25 @@ class ResolveCommandTest {
     Cli with = Cli.run("resolve", "--port=http:8080", task);
     assertThat(with.exitCode()).isZero();
     assertThat(with.out()).contains("\"cmdline\":\"web 8080\"", "\"ports\":{\"http\":8080}");
+  }
+
+  @Test
+  void whatIsSaidInVainIsListed() throws Exception {
+    Path task =
+        Files.writeString(
+            directory.resolve("web.json"),
+            """
+            {"name": "web", "resources": {"cpu": 1.0, "ram": 1, "disk": 1}, "user": "www",
+             "processes": [{"name": "a", "cmdline": "awk {{&print}}"}]}
+            """);
+
+    Cli cli = Cli.run("resolve", task);
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(((Json.Array) cli.objects().get(0).members().get("warnings")).elements())
+        .containsExactly(
+            new Json.Text(
+                "Task: user is not used: processes run as the job's role or as --setuid says"));
   }
 
   private static Map<String, Json> golden(String name) throws Exception {

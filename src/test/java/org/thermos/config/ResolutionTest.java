@@ -120,6 +120,54 @@ class ResolutionTest {
                     new Lifecycle.Step("/abortabortabort", Duration.ofMinutes(1)))));
   }
 
+  /** Gaps 9.4 #54: aliases are resolved once, and whoever needs a port takes it from there. */
+  @Test
+  void everybodyKnowsTheAliasesOfPorts() throws ConfigException {
+    String job =
+        "{'role': 'r', 'environment': 'e', 'announce': {'primary_port': 'web', 'portmap':"
+            + " {'web': 'http', 'health': 'admin', 'admin': '8080'}}, 'lifecycle': {'http': {'port':"
+            + " 'web'}}, 'task': "
+            + TASK.replace("{{thermos.ports[http]}}", "{{thermos.ports[web]}}")
+            + "}";
+    Resolution resolution = resolve(job);
+
+    assertThat(resolution.ports())
+        .isEqualTo(Map.of("http", 31000, "web", 31000, "health", 8080, "admin", 8080));
+    assertThat(cmdline(resolution)).isEqualTo("r task-1 0 host 31000");
+    assertThat(((HealthCheck.Http) resolution.healthCheck()).port()).isEqualTo(8080);
+    assertThat(((Lifecycle.Http) resolution.lifecycle()).port()).isEqualTo(31000);
+    assertThat(resolution.announcement().orElseThrow().primaryPort()).isEqualTo(31000);
+    assertThat(resolution.warnings()).isEmpty();
+  }
+
+  /** Gaps 9.5 #62. */
+  @Test
+  void whatIsSaidInVainIsWarnedOf() throws ConfigException {
+    String task =
+        TASK.replace("'name': 't'", "'name': 't', 'user': 'me'")
+            .replace("'name': 'p'", "'name': 'p', 'resources': {'cpu': 1, 'ram': 1, 'disk': 1}")
+            .replace("{{thermos.user}}", "{{&&&&&&&&secret}}");
+    Resolution resolution =
+        resolve(
+            "{'role': 'r', 'environment': 'e', 'announce': {'primary_port': 'main', 'portmap':"
+                + " {'web': 'ht\\ntp'}}, 'task_links': {'a': 'b'}, 'task': "
+                + task
+                + "}");
+
+    assertThat(resolution.warnings())
+        .containsExactly(
+            "Job: task_links are not shown anywhere",
+            "Task: user is not used: processes run as the job's role or as --setuid says",
+            "Process p: resources are not enforced per process, only those of the task",
+            "Process p: an escaped tag has four ampersands or more and loses one, not all as in the"
+                + " original: {{&text}} is enough for {{text}}",
+            "Announcer: portmap has 'web' stand for 'ht?tp', which leads to no port of the task:"
+                + " left out",
+            "Announcer: the task has no port called 'main', its primary_port: port 0 is announced");
+    assertThat(resolve(TASK).warnings()).isEmpty();
+    assertThat(resolve("{'task_links': {}, 'task': " + TASK + "}").warnings()).isEmpty();
+  }
+
   private static HealthCheck checker(String checker) throws ConfigException {
     return resolve(
             "{'announce': {'portmap': {'web': 'http'}, 'zk_path': '/p'}, 'health_check_config':"

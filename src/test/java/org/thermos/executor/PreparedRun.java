@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +27,7 @@ import org.thermos.thrift.aurora.AssignedTask;
 /** Prepares a task as the executor does, and then runs it by a real runner. */
 final class PreparedRun {
   private static final int PATIENCE_SECONDS = 90;
-  private static final Log NOWHERE =
-      new Log() {
-        @Override
-        public void info(String message) {}
-
-        @Override
-        public void error(String message) {}
-      };
-
+  private final List<String> logged = Collections.synchronizedList(new ArrayList<>());
   private final TaskPlace place;
   private final Path runner;
   private final SandboxSettings settings;
@@ -83,8 +77,25 @@ final class PreparedRun {
             new RunnerCommand(runner, List.of()),
             false,
             Map.of("MESOS_DIRECTORY", place.directory().toString()));
-    return new TaskPreparation(place, all, NOWHERE)
+    Log log =
+        new Log() {
+          @Override
+          public void info(String message) {
+            logged.add(message);
+          }
+
+          @Override
+          public void error(String message) {
+            logged.add(message);
+          }
+        };
+    return new TaskPreparation(place, all, log)
         .prepare(Tasks.launch(Cluster.TASK, assignment, Optional.empty()));
+  }
+
+  /** What the preparation said in the executor's log. */
+  List<String> logged() {
+    return logged;
   }
 
   /** The runner's command line. */

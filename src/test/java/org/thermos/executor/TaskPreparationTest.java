@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,24 @@ class TaskPreparationTest {
     assertThat(command).contains("--setuid=nobody");
     assertThat(ownerOf(directory.resolve("sandbox"))).isEqualTo(nobody.uid());
     assertThat(ownerOf(directory)).isEqualTo(nobody.uid());
+  }
+
+  @Test
+  void aliasesOfPortsReachTheRunnerAndWarningsTheLog() throws Exception {
+    AssignedTask task = AssignedTasks.of("serve {{thermos.ports[web]}}");
+    String job = task.getTask().getExecutorConfig().getData();
+    task.getTask()
+        .getExecutorConfig()
+        .setData(
+            job.replaceFirst(
+                "[{]",
+                "{\"announce\": {\"primary_port\": \"web\", \"portmap\": {\"web\": \"http\"}},"
+                    + " \"task_links\": {\"a\": \"b\"}, "));
+    task.setAssignedPorts(Map.of("http", 31000));
+    PreparedRun run = run(new AccountPolicy(AccountPolicy.Mode.NOSETUID, Optional.empty()));
+
+    assertThat(run.command(task)).contains("--port=http:31000", "--port=web:31000");
+    assertThat(run.logged()).contains("Job: task_links are not shown anywhere");
   }
 
   @Test
