@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.thermos.config.Assignment;
 import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.config.ConfigException;
+import org.thermos.config.HealthCheck;
 import org.thermos.config.JobKey;
 import org.thermos.config.Lifecycle;
 import org.thermos.config.ProcessConfig;
@@ -353,6 +354,29 @@ class LaunchDecoderTest {
         .hasSize(3);
     assertThat(refusal(command("true").addResources(ports(0, 1L << 40)))).contains("ports");
     assertThat(refusal(command("true").addResources(ports(1, 60000)))).contains("1024");
+  }
+
+  /** Gaps 9.4 #54: the portmap's aliases are of the discovery's ports as of assigned ones. */
+  @Test
+  void aliasesFollowTheDiscoverysPorts() throws Exception {
+    DiscoveryInfo discovery =
+        DiscoveryInfo.newBuilder()
+            .setVisibility(DiscoveryInfo.Visibility.CLUSTER)
+            .setPorts(
+                Ports.newBuilder().addPorts(Port.newBuilder().setName("http").setNumber(31000)))
+            .build();
+    String job =
+        "{\"announce\": {\"zk_path\": \"/p\", \"portmap\": {\"health\": \"http\"}}, \"task\": "
+            + BARE
+            + "}";
+
+    Resolution resolution =
+        resolve(json(job).addResources(scalar("cpus", 1)).setDiscovery(discovery));
+
+    assertThat(resolution.ports()).isEqualTo(Map.of("http", 31000, "health", 31000));
+    assertThat(resolution.healthCheck()).isInstanceOf(HealthCheck.Http.class);
+    assertThat(((HealthCheck.Http) resolution.healthCheck()).port()).isEqualTo(31000);
+    assertThat(resolution.announcement().orElseThrow().primaryPort()).isEqualTo(31000);
   }
 
   @Test
