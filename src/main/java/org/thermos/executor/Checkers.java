@@ -130,11 +130,9 @@ final class Checkers {
       announced.ifPresent(it -> it.setHealthy(changed.healthy()));
       events.accept(new HealthChanged(changed.healthy(), changed.message(), Telling.AT_ONCE));
       if (changed.kill()) {
-        // As Mesos' own executors end a task that its check has given up.
+        // As Mesos' own executors end a task that its check has given up, without a reason.
         StatusResult why = StatusResult.killed(changed.message());
-        events.accept(
-            new CheckerReported(
-                Checker.MESOS_HEALTH, why.because(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED)));
+        events.accept(new CheckerReported(Checker.MESOS_HEALTH, why));
       }
     } else if (report instanceof HealthReport.CheckResultChanged changed) {
       events.accept(new CheckChanged(CheckDefinitions.status(changed.result())));

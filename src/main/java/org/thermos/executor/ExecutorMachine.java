@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.mesos.Protos.CheckStatusInfo;
 import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.executor.ExecutorEffect.Company;
 import org.thermos.executor.ExecutorEvent.AgentLost;
@@ -116,7 +117,7 @@ final class ExecutorMachine {
             .toList();
     Optional<String> refusal = refusal(fresh.size());
     if (refusal.isPresent()) {
-      fresh.forEach(launch -> tell(taskId(launch), StatusResult.lost(refusal.get())));
+      fresh.forEach(launch -> tell(launch, StatusResult.lost(refusal.get())));
       return;
     }
     if (fresh.isEmpty()) {
@@ -160,7 +161,7 @@ final class ExecutorMachine {
               : Optional.ofNullable(groups.get(taskId)).flatMap(TaskGroup::doom);
       if (doom.isPresent()) {
         StatusResult killed = doom.get().because(Reason.REASON_TASK_KILLED_DURING_LAUNCH);
-        tell(taskId, killed);
+        tell(launch, killed);
         shareFate(taskId, killed, now);
       } else {
         boolean isAlone = settings.maxTasks() == 1 && !groups.containsKey(taskId);
@@ -173,7 +174,7 @@ final class ExecutorMachine {
     } else if (launch instanceof LaunchRefused refused) {
       StatusResult failed =
           StatusResult.failed(refused.message()).because(Reason.REASON_TASK_INVALID);
-      tell(refused.taskId(), failed);
+      tell(launch, failed);
       shareFate(refused.taskId(), failed, now);
     }
   }
@@ -185,8 +186,16 @@ final class ExecutorMachine {
   }
 
   /** The one update of a task that never comes to life. */
-  private void tell(String taskId, StatusResult status) {
-    new TaskUpdates(taskId, Relay.TASK, update -> emit(new ExecutorEffect.SendUpdate(update)))
+  private void tell(ExecutorEvent launch, StatusResult status) {
+    Optional<CheckStatusInfo> check =
+        launch instanceof LaunchRequested requested
+            ? requested.launch().nothingFound()
+            : Optional.empty();
+    new TaskUpdates(
+            taskId(launch),
+            Relay.TASK,
+            check,
+            update -> emit(new ExecutorEffect.SendUpdate(update)))
         .send(status);
   }
 

@@ -2,8 +2,10 @@ package org.thermos.executor;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.mesos.Protos.CheckStatusInfo;
 import org.thermos.config.Assignment;
 import org.thermos.health.MesosCheck;
+import org.thermos.health.MesosCheckResult;
 import org.thermos.health.MesosHealthCheck;
 
 /**
@@ -22,5 +24,10 @@ record Launch(
 
   Assignment assignment() {
     return content.assignment();
+  }
+
+  /** What every update of a task with a check carries before anything was found, as Mesos wants. */
+  Optional<CheckStatusInfo> nothingFound() {
+    return check.map(it -> CheckDefinitions.status(MesosCheckResult.none(it.probe())));
   }
 }

@@ -68,6 +68,7 @@ final class TaskSupervision {
         new TaskUpdates(
             launch.taskId(),
             settings.relay(),
+            launch.nothingFound(),
             update -> effects.accept(new ExecutorEffect.SendUpdate(update)));
     updates.send(StatusResult.starting());
     emit(new SupervisionEffect.Prepare(launch));

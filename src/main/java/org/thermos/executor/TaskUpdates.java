@@ -23,11 +23,16 @@ final class TaskUpdates {
   private final List<ProcessTransition> held = new ArrayList<>();
   private Optional<UpdateState> last = Optional.empty();
   private Optional<Boolean> healthy = Optional.empty();
-  private Optional<CheckStatusInfo> check = Optional.empty();
+  private Optional<CheckStatusInfo> check;
 
-  TaskUpdates(String taskId, Relay relay, Consumer<TaskUpdate> out) {
+  /**
+   * @param check what goes with every update until the check that Mesos defines has found something
+   */
+  TaskUpdates(
+      String taskId, Relay relay, Optional<CheckStatusInfo> check, Consumer<TaskUpdate> out) {
     this.taskId = taskId;
     this.relay = relay;
+    this.check = check;
     this.out = out;
   }
 
