@@ -16,6 +16,8 @@ import org.thermos.process.CommandResult;
 import org.thermos.process.CommandResult.NotRun;
 import org.thermos.process.CommandRunner;
 import org.thermos.process.CommandSpec;
+import org.thermos.process.ProcessIdentity;
+import org.thermos.process.Signal;
 
 /**
  * Runs short programs through the loop's broker: no thread each, and independent of the JDK's own
@@ -62,12 +64,35 @@ final class BrokerCommands implements CommandRunner {
 
   private void start(Order order) {
     if (order.answer().isDone()) {
+      answer(order, GONE); // It was cancelled, or the broker is gone indeed.
       return;
     }
     try {
-      running.put(broker.run(order.spec()).pid(), order);
+      ProcessIdentity keeper = broker.run(order.spec());
+      running.put(keeper.pid(), order);
+      CompletableFuture<CommandResult> unused =
+          order
+              .answer()
+              .whenComplete(
+                  (result, fault) -> {
+                    if (order.answer().isCancelled()) {
+                      loop.accept(() -> end(keeper));
+                    }
+                  });
     } catch (IOException | RuntimeException e) {
       answer(order, new NotRun(Causes.text(e)));
+    }
+  }
+
+  /** The keeper ends whatever the command started before it ends itself. */
+  private void end(ProcessIdentity keeper) {
+    if (!running.containsKey(keeper.pid())) {
+      return; // It has ended meanwhile.
+    }
+    try {
+      broker.signal(keeper, Signal.TERMINATE);
+    } catch (IOException e) {
+      // Without its broker a keeper ends by itself.
     }
   }
 

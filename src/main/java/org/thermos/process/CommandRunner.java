@@ -8,7 +8,8 @@ public interface CommandRunner {
   /**
    * Starts one, and tells later how it ended: never exceptionally.
    *
-   * <p>Nothing that it started is left when the future completes.
+   * <p>Nothing that it started is left when the future completes. Whoever cancels the future ends
+   * the program and what it started, soon after.
    */
   CompletableFuture<CommandResult> run(CommandSpec spec);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.thermos.process.Broker;
 import org.thermos.process.BrokerEvent;
 import org.thermos.process.BrokerEvent.CommandEnded;
+import org.thermos.process.BrokerEvent.Exited;
 import org.thermos.process.CommandResult;
 import org.thermos.process.CommandResult.Ended;
 import org.thermos.process.CommandResult.NotRun;
@@ -80,7 +82,8 @@ class BrokerCommandsTest {
           !(event instanceof BrokerEvent.Closed);
           event = broker.next()) {
         boolean taken = commands.take(event);
-        assertThat(taken).isEqualTo(event instanceof CommandEnded);
+        assertThat(taken || event instanceof Exited)
+            .isEqualTo(event instanceof CommandEnded || event instanceof Exited);
         for (Runnable work = posted.poll(); work != null; work = posted.poll()) {
           work.run();
         }
@@ -126,6 +129,23 @@ class BrokerCommandsTest {
         .isInstanceOfSatisfying(
             NotRun.class, not -> assertThat(not.reason()).contains("NUL character"));
     assertThat(commands.run(command(LONG)).get()).isInstanceOf(NotRun.class);
+  }
+
+  @Test
+  void endsWhatIsCancelled() throws Exception {
+    CompletableFuture<CommandResult> running =
+        commands.run(bash("sleep 1000 & echo $! > pid.tmp; mv pid.tmp pid; sleep 1000"));
+    Path pid = directory.resolve("pid");
+    while (!Files.exists(pid)) {
+      TimeUnit.MILLISECONDS.sleep(5); // There is no event for what strangers do.
+    }
+    ProcessHandle sleeping =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    running.cancel(true);
+    sleeping.onExit().get();
+
+    assertThat(commands.run(bash("echo on")).get())
+        .isEqualTo(new Ended(new ExitStatus(0), "on\n"));
   }
 
   @Test
