@@ -62,7 +62,14 @@ final class Cluster implements Listener, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final List<String> LIBRARIES =
-      List.of("libthrift-", "jackson-core-", "mesos-", "protobuf-java-");
+      List.of(
+          "libthrift-",
+          "jackson-core-",
+          "mesos-",
+          "protobuf-java-",
+          "curator-client-",
+          "zookeeper-",
+          "slf4j-api-");
 
   private final Path directory;
   private Path executor;
