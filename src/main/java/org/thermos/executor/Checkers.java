@@ -45,6 +45,10 @@ final class Checkers {
   private final Log log;
   private Optional<HealthMonitor> monitor = Optional.empty();
 
+  // What the checks say, one at a time. Nobody is sent to a task that one of them finds ill.
+  private boolean isWell;
+  private boolean isWellToMesos;
+
   // Read by the health service's thread as well.
   private volatile Optional<AnnouncedTask> announced = Optional.empty();
 
@@ -87,6 +91,7 @@ final class Checkers {
                                 this::announced)));
     TaskChecks checks =
         new TaskChecks(resolution.healthCheck(), task.launch().health(), task.launch().check());
+    isWellToMesos = task.launch().health().isEmpty();
     boolean isChecked = !(resolution.healthCheck() instanceof HealthCheck.None);
     monitor =
         Optional.of(
@@ -124,10 +129,12 @@ final class Checkers {
         boolean isHealthy = status.state() == HealthStatus.State.RUNNING;
         events.accept(new HealthChanged(isHealthy, "", Telling.WITH_THE_NEXT_UPDATE));
       }
-      announced.ifPresent(it -> it.setHealthy(status.state() == HealthStatus.State.RUNNING));
+      isWell = status.state() == HealthStatus.State.RUNNING;
+      announceHealth();
       events.accept(new CheckerReported(Checker.HEALTH, result(status)));
     } else if (report instanceof HealthReport.HealthinessChanged changed) {
-      announced.ifPresent(it -> it.setHealthy(changed.healthy()));
+      isWellToMesos = changed.healthy();
+      announceHealth();
       events.accept(new HealthChanged(changed.healthy(), changed.message(), Telling.AT_ONCE));
       if (changed.kill()) {
         // As Mesos' own executors end a task that its check has given up, without a reason.
@@ -137,6 +144,10 @@ final class Checkers {
     } else if (report instanceof HealthReport.CheckResultChanged changed) {
       events.accept(new CheckChanged(CheckDefinitions.status(changed.result())));
     }
+  }
+
+  private void announceHealth() {
+    announced.ifPresent(it -> it.setHealthy(isWell && isWellToMesos));
   }
 
   private static StatusResult result(HealthStatus status) {
