@@ -84,6 +84,11 @@ final class StopSequence {
     step = Step.DONE;
   }
 
+  /** Whether the task was told to end over HTTP, be it that it did not listen. */
+  boolean hasPosted() {
+    return posts > 0;
+  }
+
   /** Whether it is time for SIGTERM. */
   boolean isDone() {
     return step == Step.DONE;

@@ -216,7 +216,7 @@ final class TaskSupervision {
     }
     supervisor.advance(now);
     if (supervisor.end().isPresent()) {
-      StatusResult verdict = RunnerVerdict.of(supervisor.end().get(), chain.verdict());
+      StatusResult verdict = verdict(supervisor.end().get());
       sequence.get().over();
       finish(explained(verdict));
       return;
@@ -225,6 +225,15 @@ final class TaskSupervision {
     if (status.isPresent() && status.get().state() == UpdateState.RUNNING) {
       updates.send(status.get());
     }
+  }
+
+  private StatusResult verdict(RunnerEnd end) {
+    Optional<StatusResult> wanted = chain.verdict();
+    boolean hasFailed = wanted.isPresent() && wanted.get().state() == UpdateState.FAILED;
+    // That it left in good order when told to over HTTP does not make it a success.
+    return hasFailed && end instanceof RunnerEnd.Exited && sequence.orElseThrow().hasPosted()
+        ? wanted.get()
+        : RunnerVerdict.of(end, wanted);
   }
 
   /** With what is known of the cause, for an end that nobody asked for. */

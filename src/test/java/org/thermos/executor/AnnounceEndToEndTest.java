@@ -35,10 +35,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class AnnounceEndToEndTest {
   /** Sessions last for 20 of these at most. */
-  private static final int TICK_MILLIS = 200;
+  private static final int TICK_MILLIS = 500;
 
-  private static final String PATH =
-      "/aurora/" + System.getProperty("user.name") + "/prod/hello";
+  private static final String PATH = "/aurora/" + System.getProperty("user.name") + "/prod/hello";
   private static final String UNTIL_TOLD = "touch ready; until [ -e leave ]; do sleep 0.02; done";
 
   /** Nothing of TLS and SASL, whose classes are not there. */
@@ -119,7 +118,10 @@ final class AnnounceEndToEndTest {
     cluster.awaitEnd();
 
     assertThat(sandbox("before")).content().contains(PATH + "/member_");
-    assertThat(sandbox("after")).content().contains("ephemeral nodes dump").doesNotContain("member_");
+    assertThat(sandbox("after"))
+        .content()
+        .contains("ephemeral nodes dump")
+        .doesNotContain("member_");
   }
 
   @Test
@@ -247,7 +249,8 @@ final class AnnounceEndToEndTest {
             .executor(
                 ensemble(),
                 "--announcer-zookeeper-auth-config="
-                    + file("{\"auth\": [{\"scheme\": \"digest\", \"credentials\": \"bob:secret\"}]}"))
+                    + file(
+                        "{\"auth\": [{\"scheme\": \"digest\", \"credentials\": \"bob:secret\"}]}"))
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

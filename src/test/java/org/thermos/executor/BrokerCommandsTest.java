@@ -144,8 +144,7 @@ class BrokerCommandsTest {
     running.cancel(true);
     sleeping.onExit().get();
 
-    assertThat(commands.run(bash("echo on")).get())
-        .isEqualTo(new Ended(new ExitStatus(0), "on\n"));
+    assertThat(commands.run(bash("echo on")).get()).isEqualTo(new Ended(new ExitStatus(0), "on\n"));
   }
 
   @Test

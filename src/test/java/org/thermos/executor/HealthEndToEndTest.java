@@ -31,7 +31,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.thermos.process.Accounts;
 
-/** Health checks of Thermos and of Mesos, by the executor as an agent starts it (health 7.1-7.6). */
+/**
+ * Health checks of Thermos and of Mesos, by the executor as an agent starts it (health 7.1-7.6).
+ */
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 final class HealthEndToEndTest {
@@ -63,8 +65,7 @@ final class HealthEndToEndTest {
     cluster.launch(Job.of("sleep 1000").data());
     TaskStatus running = cluster.await(TaskState.TASK_RUNNING);
 
-    assertThat(running.getMessage())
-        .isEqualTo("No health-check defined, task is assumed healthy.");
+    assertThat(running.getMessage()).isEqualTo("No health-check defined, task is assumed healthy.");
     assertThat(running.hasHealthy()).isFalse();
     assertThat(running.hasCheckStatus()).isFalse();
     endByKill();
@@ -239,7 +240,8 @@ final class HealthEndToEndTest {
     touch("ill");
     TaskStatus ill = cluster.next();
     assertThat(ill.hasHealthy() && !ill.getHealthy()).isTrue();
-    assertThat(ill.getMessage()).isEqualTo("COMMAND health check failed: Command exited with status 1");
+    assertThat(ill.getMessage())
+        .isEqualTo("COMMAND health check failed: Command exited with status 1");
     Files.delete(cluster.taskSandbox().resolve("ill"));
     awaitUpdate(TaskStatus::getHealthy);
     endByKill();
@@ -259,6 +261,7 @@ final class HealthEndToEndTest {
     cluster.launch(task().setHealthCheck(check).build());
     assertThat(cluster.await(TaskState.TASK_RUNNING).hasHealthy()).isFalse();
     try (ServerSocket open = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+      assertThat(open.isBound()).isTrue();
       assertThat(cluster.next().getHealthy()).isTrue();
     }
 
@@ -356,6 +359,7 @@ final class HealthEndToEndTest {
                 && status.getHealthy()
                 && status.getCheckStatus().getTcp().hasSucceeded());
     try (ServerSocket open = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+      assertThat(open.isBound()).isTrue();
       TaskStatus reachable = cluster.next();
       assertThat(reachable.getCheckStatus().getTcp().getSucceeded()).isTrue();
       assertThat(reachable.getHealthy()).isTrue();

@@ -60,9 +60,9 @@ final class LifecycleEndToEndTest {
     server.onRequest(request -> touch("leave"));
     launch(job(OBEDIENT, server.port(), 60));
     cluster.kill();
+    cluster.await(TaskState.TASK_FINISHED);
 
-    assertThat(cluster.await(TaskState.TASK_FINISHED).getMessage()).isEqualTo("Task finished.");
-    cluster.awaitEnd();
+    assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
     assertThat(server.requests()).containsExactly(GRACEFUL);
     assertThat(sandbox("left")).exists();
     assertThat(sandbox("signalled")).doesNotExist();
@@ -131,7 +131,9 @@ final class LifecycleEndToEndTest {
                     + " 'interval_secs': 0.05, 'initial_interval_secs': 0}"));
     touch("ill");
 
-    assertThat(cluster.next().getState()).isIn(TaskState.TASK_FINISHED, TaskState.TASK_FAILED);
+    // That it left in good order does not make it a success.
+    assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
+        .startsWith("Failed health check! ");
     cluster.awaitEnd();
     assertThat(server.requests()).containsExactly(GRACEFUL);
     assertThat(sandbox("signalled")).doesNotExist();

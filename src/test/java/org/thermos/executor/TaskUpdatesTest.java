@@ -107,8 +107,7 @@ class TaskUpdatesTest {
     checked.check(check(1));
     checked.send(FINISHED);
 
-    assertThat(sent())
-        .containsExactly("STARTING ", "RUNNING well", "RUNNING ", "FINISHED done");
+    assertThat(sent()).containsExactly("STARTING ", "RUNNING well", "RUNNING ", "FINISHED done");
     assertThat(sent.stream().map(update -> update.check().orElseThrow()))
         .containsExactly(nothing, nothing, check(1), check(1));
     assertThat(sent.get(2).status().reason()).contains(Reason.REASON_TASK_CHECK_STATUS_UPDATED);
