@@ -52,7 +52,7 @@ class WatchingTest {
               .filter(
                   event ->
                       event.equals(recorded)
-                          || event instanceof Exited exited && exited.pid() == coordinator.pid())
+                          || (event instanceof Exited exited && exited.pid() == coordinator.pid()))
               .toList();
       assertThat(ofCoordinator).hasSize(4).startsWith(recorded, recorded, recorded);
     }
