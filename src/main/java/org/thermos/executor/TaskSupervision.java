@@ -229,11 +229,9 @@ final class TaskSupervision {
 
   private StatusResult verdict(RunnerEnd end) {
     Optional<StatusResult> wanted = chain.verdict();
-    boolean hasFailed = wanted.isPresent() && wanted.get().state() == UpdateState.FAILED;
-    // That it left in good order when told to over HTTP does not make it a success.
-    return hasFailed && end instanceof RunnerEnd.Exited && sequence.orElseThrow().hasPosted()
-        ? wanted.get()
-        : RunnerVerdict.of(end, wanted);
+    // That it left in good order when told to over HTTP is not its own doing (executor 6.9).
+    boolean leftAsTold = end instanceof RunnerEnd.Exited && sequence.orElseThrow().hasPosted();
+    return wanted.filter(any -> leftAsTold).orElseGet(() -> RunnerVerdict.of(end, wanted));
   }
 
   /** With what is known of the cause, for an end that nobody asked for. */

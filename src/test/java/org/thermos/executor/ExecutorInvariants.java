@@ -33,6 +33,10 @@ final class ExecutorInvariants {
   private boolean wasKilledBeforeLaunch;
   private boolean isForced;
   private boolean isAnnounced = true;
+
+  /** Over HTTP: what it then makes of itself is what was wanted of it. */
+  private boolean wasTold;
+
   private List<Integer> survivors = List.of();
   private boolean hasStopped;
 
@@ -116,6 +120,8 @@ final class ExecutorInvariants {
       checkStart();
     } else if (effect instanceof SupervisionEffect.ForceKill) {
       isForced = true;
+    } else if (effect instanceof SupervisionEffect.PostLifecycle) {
+      wasTold = true;
     } else if (effect instanceof SupervisionEffect.StopCheckers) {
       isAnnounced = false;
     } else if (effect instanceof SupervisionEffect.SignalRunner) {
@@ -156,12 +162,12 @@ final class ExecutorInvariants {
         update,
         recorded);
     Violation.unless(
-        recorded != TaskState.SUCCESS || state == UpdateState.FINISHED || isForced,
+        recorded != TaskState.SUCCESS || state == UpdateState.FINISHED || isForced || wasTold,
         "the terminal update is what the checkpoint says",
         update,
         recorded);
     Violation.unless(
-        recorded != TaskState.FAILED || state == UpdateState.FAILED || isForced,
+        recorded != TaskState.FAILED || state == UpdateState.FAILED || isForced || wasTold,
         "the terminal update is what the checkpoint says",
         update,
         recorded);

@@ -60,9 +60,9 @@ final class LifecycleEndToEndTest {
     server.onRequest(request -> touch("leave"));
     launch(job(OBEDIENT, server.port(), 60));
     cluster.kill();
-    cluster.await(TaskState.TASK_FINISHED);
+    cluster.await(TaskState.TASK_KILLED);
 
-    assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
+    assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
     assertThat(server.requests()).containsExactly(GRACEFUL);
     assertThat(sandbox("left")).exists();
     assertThat(sandbox("signalled")).doesNotExist();
@@ -80,7 +80,7 @@ final class LifecycleEndToEndTest {
         });
     launch(job(OBEDIENT, server.port(), 1, 60));
     cluster.kill();
-    cluster.await(TaskState.TASK_FINISHED);
+    cluster.await(TaskState.TASK_KILLED);
     cluster.awaitEnd();
 
     assertThat(server.requests()).containsExactly(GRACEFUL, SHUTDOWN);

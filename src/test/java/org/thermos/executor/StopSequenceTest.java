@@ -93,7 +93,7 @@ class StopSequenceTest {
 
     assertThat(bench.all(SignalRunner.class)).isEmpty();
     assertThat(posts()).containsExactly("/quitquitquit");
-    assertThat(bench.lastUpdate()).isEqualTo("FINISHED Task finished.");
+    assertThat(bench.lastUpdate()).isEqualTo("KILLED Instructed to kill task.");
   }
 
   @Test
