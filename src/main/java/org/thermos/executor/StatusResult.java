@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 import org.apache.mesos.Protos.TaskStatus.Reason;
+import org.thermos.health.HealthStatus;
 
 /**
  * A state of the task and why it is in it.
@@ -24,6 +25,11 @@ record StatusResult(UpdateState state, String message, Optional<Reason> reason) 
 
   static StatusResult starting() {
     return new StatusResult(UpdateState.STARTING, "");
+  }
+
+  /** Of a task that nobody checks (health 7.1). */
+  static StatusResult assumedHealthy() {
+    return new StatusResult(UpdateState.RUNNING, HealthStatus.ASSUMED_HEALTHY.message());
   }
 
   static StatusResult failed(String message) {

@@ -31,7 +31,7 @@ sealed interface SupervisionEffect {
    */
   record ForceKill() implements SupervisionEffect {}
 
-  /** Have the checkers look after the task: they tell what they know, when they know it. */
+  /** The task is up: have the checkers look after it and tell what they find. */
   record StartCheckers(PreparedTask task) implements SupervisionEffect {}
 
   /**

@@ -10,6 +10,7 @@ import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.checkpoint.TaskStatus;
+import org.thermos.config.HealthCheck;
 import org.thermos.executor.ExecutorEvent.KillingUpdates;
 import org.thermos.executor.SupervisionEvent.CheckChanged;
 import org.thermos.executor.SupervisionEvent.CheckerReported;
@@ -43,6 +44,9 @@ final class TaskSupervision {
   private TaskPhase phase = TaskPhase.PREPARING;
   private Optional<RunnerSupervisor> runner = Optional.empty();
   private Optional<StopSequence> sequence = Optional.empty();
+
+  /** Until its checkers are started. */
+  private Optional<PreparedTask> prepared = Optional.empty();
 
   private TaskState taskState = TaskState.ACTIVE;
 
@@ -131,9 +135,12 @@ final class TaskSupervision {
     chain.report(Checker.RUNNER, StatusResult.starting());
     runner = Optional.of(new RunnerSupervisor(task, this::emit, this::report));
     sequence = Optional.of(new StopSequence(task.resolution().lifecycle(), this::emit));
+    if (task.resolution().healthCheck() instanceof HealthCheck.None) {
+      // Known before anything is heard of the task, so that even the shortest one is seen running.
+      chain.report(Checker.HEALTH, StatusResult.assumedHealthy());
+    }
+    prepared = Optional.of(task);
     runner.get().start(now);
-    // Before anything can be heard of the task, so that even the shortest one is seen running.
-    emit(new SupervisionEffect.StartCheckers(task));
   }
 
   private void onRecorded(CheckpointRecord record, int run) {
@@ -144,6 +151,7 @@ final class TaskSupervision {
     if (record instanceof ProcessStatus status) {
       if (status.state() == ProcessState.RUNNING) {
         chain.clear(Checker.RUNNER); // The task is up; whether it is well, others say.
+        startCheckers();
       }
       ProcessTransition transition = new ProcessTransition(status, run);
       if (taskState == TaskState.ACTIVE && isFailure(status.state())) {
@@ -152,6 +160,14 @@ final class TaskSupervision {
       }
       // The first RUNNING of the task goes before that of the process.
       updates.relay(transition);
+    }
+  }
+
+  /** Once, and not while nothing runs that could be checked. */
+  private void startCheckers() {
+    if (chain.verdict().isEmpty()) {
+      prepared.ifPresent(task -> emit(new SupervisionEffect.StartCheckers(task)));
+      prepared = Optional.empty();
     }
   }
 

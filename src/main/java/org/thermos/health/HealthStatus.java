@@ -8,7 +8,7 @@ package org.thermos.health;
 public record HealthStatus(State state, String message) {
   static final HealthStatus STARTING = new HealthStatus(State.STARTING, "");
   static final HealthStatus HEALTHY = new HealthStatus(State.RUNNING, "Task is healthy.");
-  static final HealthStatus ASSUMED_HEALTHY =
+  public static final HealthStatus ASSUMED_HEALTHY =
       new HealthStatus(State.RUNNING, "No health-check defined, task is assumed healthy.");
 
   /** Where the check sees the task. */

@@ -72,13 +72,26 @@ class ExecutorMachineTest {
   @Test
   void isNotRunningBeforeACheckerFindsItWell() {
     bench.launch();
-    bench.prepared();
+    bench.handle(new SupervisionEvent.Prepared(Tasks.preparedForHttp()));
     bench.recorded(TaskState.ACTIVE);
     bench.recorded(ProcessStatus.running(2, "p", 7, Instant.EPOCH), 0);
     assertThat(bench.updates()).containsExactly("STARTING");
 
     bench.handle(MachineBench.healthy());
     assertThat(bench.updates()).containsExactly("STARTING", "RUNNING well");
+  }
+
+  @Test
+  void isNotCheckedWhileNothingOfItRuns() {
+    bench.launch();
+    bench.handle(new SupervisionEvent.Prepared(Tasks.preparedForHttp()));
+    bench.recorded(TaskState.ACTIVE);
+    bench.recorded(ProcessStatus.waiting(0, "p"), 0);
+    assertThat(bench.all(SupervisionEffect.StartCheckers.class)).isEmpty();
+
+    bench.recorded(ProcessStatus.running(2, "p", 7, Instant.EPOCH), 0);
+    bench.recorded(ProcessStatus.running(2, "q", 8, Instant.EPOCH), 0);
+    assertThat(bench.all(SupervisionEffect.StartCheckers.class)).hasSize(1);
   }
 
   @Test
