@@ -58,7 +58,7 @@ final class TaskBench implements AutoCloseable {
     Files.writeString(
         directory.resolve("task.json"),
         """
-        {"name": "t", "resources": {"cpu": 1.0, "ram": 1, "disk": 1}, "processes": [
+        {"name": "t", "resources": {"cpu": 1.0, "ram": 1, "disk": 100000000}, "processes": [
          {"name": "main", "cmdline": "%s"},
          {"name": "fin", "cmdline": "%s", "final": true}]}
         """
