@@ -167,11 +167,11 @@ final class AgentClient {
       return new Broken(e.getMessage());
     } catch (IOException e) {
       return new Broken(e.getClass().getSimpleName() + ": " + e.getMessage());
-    } catch (RuntimeException e) {
-      log.accept("Cannot talk to the agent: " + StackTraces.text(e));
-      return new Broken(e.toString());
     } catch (OutOfMemoryError e) {
       return new Broken("it does not fit into memory (" + e.getMessage() + ")");
+    } catch (RuntimeException | Error e) { // An exchange without an end would be waited for.
+      log.accept("Cannot talk to the agent: " + StackTraces.text(e));
+      return new Broken(e.toString());
     }
   }
 

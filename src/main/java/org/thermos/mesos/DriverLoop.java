@@ -54,7 +54,7 @@ final class DriverLoop implements Runnable {
       }
     } catch (InterruptedException e) {
       hands.finish(Status.DRIVER_ABORTED);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Whoever joins the driver must not wait for ever.
       log.accept("Cannot go on driving the executor: " + StackTraces.text(e));
       hands.finish(Status.DRIVER_ABORTED);
     }
