@@ -17,6 +17,7 @@ import org.thermos.process.Broker;
 import org.thermos.process.BrokerEvent;
 import org.thermos.process.BrokerEvent.MeterEnded;
 import org.thermos.process.BrokerEvent.Metered;
+import org.thermos.process.NativeException;
 
 /**
  * Holds tasks to their limits of disk (health 7.10). The measuring is done by a native process
@@ -95,7 +96,7 @@ public final class DiskMeter {
    * Takes an event of the broker, of whatever kind.
    *
    * @return the overrun that it tells of; each task's first only
-   * @throws IOException if the meter ended and the broker cannot start another
+   * @throws IOException if the broker is gone
    */
   public Optional<DiskOverrun> handle(BrokerEvent event) throws IOException {
     if (event instanceof MeterEnded ended) {
@@ -129,7 +130,15 @@ public final class DiskMeter {
     if (again) {
       for (Map.Entry<Integer, Subject> entry : subjects.entrySet()) {
         Subject subject = entry.getValue();
-        broker.meter(entry.getKey(), subject.directories, subject.limit, VERIFICATION);
+        try {
+          broker.meter(entry.getKey(), subject.directories, subject.limit, VERIFICATION);
+        } catch (NativeException e) { // No reason for the tasks to end.
+          log.error(
+              "Cannot hold task "
+                  + subject.task
+                  + " to its disk limit any more: "
+                  + e.getMessage());
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import org.thermos.process.BrokerEvent;
 import org.thermos.process.NativeBinary;
 import org.thermos.process.ProcessEntry;
 import org.thermos.process.ProcessTable;
-import org.thermos.process.Signal;
 
 /** Tasks held to their disk, with a real broker and its meter. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -130,6 +130,38 @@ class DiskMeterTest {
     assertThat(errors.get(1)).contains("no disk limit is enforced");
   }
 
+  /** As where the meter was killed for lack of memory, and processes are lacking as well. */
+  @Test
+  void aMeterThatCannotBeStartedAgainIsNoReasonForTasksToEnd() throws Exception {
+    meter.start("task", List.of(make("sandbox")), MEGABYTE);
+    take();
+
+    nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    leaveNoDescriptorToTheBroker();
+    killMeter();
+    while (errors.size() < 2) {
+      take();
+    }
+    assertThat(errors.get(1)).startsWith("Cannot hold task task to its disk limit any more: ");
+  }
+
+  private static void leaveNoDescriptorToTheBroker() throws Exception {
+    long pid =
+        ProcessHandle.current()
+            .children()
+            .filter(it -> it.info().command().orElse("").contains("thermos-native"))
+            .findFirst()
+            .orElseThrow()
+            .pid();
+    int used = 0;
+    while (Files.exists(Path.of("/proc/" + pid + "/fd/" + used), LinkOption.NOFOLLOW_LINKS)) {
+      used++;
+    }
+    Process limiting =
+        new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + used).start();
+    assertThat(limiting.waitFor()).isZero();
+  }
+
   private void killMeter() throws IOException {
     int own = (int) ProcessHandle.current().pid();
     ProcessTable table = new ProcessTable();
@@ -138,7 +170,8 @@ class DiskMeterTest {
           entry.name().equals("thermos-meter")
               && table.find(entry.parent()).map(ProcessEntry::parent).orElse(0) == own;
       if (ours) {
-        broker.signal(entry.identity(), Signal.KILL);
+        // Not by the broker, which may have no descriptor left to do it with.
+        ProcessHandle.of(entry.identity().pid()).ifPresent(ProcessHandle::destroyForcibly);
       }
     }
   }
