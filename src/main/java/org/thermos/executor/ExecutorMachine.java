@@ -3,12 +3,10 @@ package org.thermos.executor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.mesos.Protos.CheckStatusInfo;
 import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.executor.ExecutorEffect.Company;
@@ -41,10 +39,10 @@ final class ExecutorMachine {
   /** By the name of each member; a task that was launched alone is in none. */
   private final Map<String, TaskGroup> groups = new HashMap<>();
 
-  /** All that were ever told of: no second launch of one is heeded. */
-  private final Set<String> known = new HashSet<>();
+  /** All that were told of: no second launch of one is heeded. */
+  private final RecentNames known = new RecentNames();
 
-  private final Set<String> killedBeforeLaunch = new HashSet<>();
+  private final RecentNames killedBeforeLaunch = new RecentNames();
 
   private ExecutorState state = ExecutorState.IDLE;
   private KillingUpdates killingUpdates = KillingUpdates.UNKNOWN;
@@ -108,7 +106,7 @@ final class ExecutorMachine {
         launches.stream()
             .filter(
                 launch -> {
-                  boolean isFresh = known.add(taskId(launch));
+                  boolean isFresh = known.add(taskId(launch)) && !tasks.containsKey(taskId(launch));
                   if (!isFresh) {
                     report("Ignoring another launch of task " + taskId(launch));
                   }

@@ -53,6 +53,17 @@ class ManyTasksTest {
   }
 
   @Test
+  void aTaskThatLivesOnIsNotLaunchedAgainHoweverManyCameAfterIt() {
+    run("a");
+    for (int i = 0; i <= RecentNames.MOST; i++) {
+      bench.handle(new LaunchRefused("bad-" + i, "no"));
+    }
+    launch("a");
+
+    assertThat(bench.updates("a")).containsExactly("STARTING", "RUNNING well");
+  }
+
+  @Test
   void waitsForMoreWhenAllAreOver() {
     run("a");
     end("a", TaskState.SUCCESS);
