@@ -1,6 +1,7 @@
 package org.thermos.executor;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -193,6 +194,8 @@ final class ExecutorMetrics implements AutoCloseable {
   private synchronized void write() {
     try {
       file.writeIfChanged();
+    } catch (ClosedByInterruptException e) {
+      // They are about to be written for the last time.
     } catch (IOException e) {
       log.error("Cannot write the metrics: " + Causes.text(e));
     }
