@@ -125,7 +125,7 @@ final class ExecutorHands {
     // The first broker may be what was lost.
     try (Broker other = Broker.start(NativeBinary.locate())) {
       tasks.values().forEach(task -> task.abandon(other));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.error("Cannot kill the tasks: " + Causes.trace(e));
     }
     updates.failOpen("Internal error: " + Causes.text(thrown));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.checkpoint.TaskFiles;
 import org.thermos.checkpoint.TaskPaths;
@@ -19,7 +20,11 @@ import org.thermos.executor.SupervisionEffect.SignalRunner;
 import org.thermos.executor.SupervisionEffect.StartCheckers;
 import org.thermos.executor.SupervisionEffect.StartRunner;
 import org.thermos.executor.SupervisionEffect.StopCheckers;
+import org.thermos.executor.SupervisionEvent.CheckerReported;
+import org.thermos.executor.SupervisionEvent.CheckersStopped;
 import org.thermos.executor.SupervisionEvent.Forced;
+import org.thermos.executor.SupervisionEvent.LifecycleAnswered;
+import org.thermos.executor.SupervisionEvent.NotPrepared;
 import org.thermos.executor.SupervisionEvent.OutOfMemory;
 import org.thermos.executor.SupervisionEvent.Recorded;
 import org.thermos.executor.SupervisionEvent.RunnerExit;
@@ -31,6 +36,7 @@ import org.thermos.process.BrokerEvent;
 import org.thermos.process.BrokerEvent.Changed;
 import org.thermos.process.BrokerEvent.Exited;
 import org.thermos.process.ExitStatus;
+import org.thermos.process.NativeException;
 import org.thermos.process.Signal;
 import org.thermos.resources.OutOfMemoryWatch;
 
@@ -85,8 +91,46 @@ final class TaskHands {
     this.log = log;
   }
 
-  /** Performs one effect, and returns its answer if it has one at once. */
+  /**
+   * Performs one effect, and returns its answer if it has one at once.
+   *
+   * @throws IOException if the broker is gone. What else goes wrong, be it that no thread can be
+   *     started, is this task's affair and no other's
+   */
   List<SupervisionEvent> perform(SupervisionEffect effect) throws IOException {
+    try {
+      return carryOut(effect);
+    } catch (NativeException | RuntimeException | Error e) {
+      if (effect instanceof ForceKill) {
+        throw e; // There is nothing left to try.
+      }
+      log.error("Failed at " + effect.getClass().getSimpleName() + ": " + Causes.trace(e));
+      return failed(effect, "Internal error: " + Causes.text(e));
+    }
+  }
+
+  /** The answer that lets the task end, or the next step of its end follow. */
+  private static List<SupervisionEvent> failed(SupervisionEffect effect, String why) {
+    if (effect instanceof Prepare) {
+      return List.of(
+          new NotPrepared(StatusResult.failed(why).because(Reason.REASON_CONTAINER_LAUNCH_FAILED)));
+    }
+    if (effect instanceof StartRunner) {
+      return List.of(new RunnerNotStarted(why));
+    }
+    if (effect instanceof StartCheckers) {
+      return List.of(new CheckerReported(Checker.HEALTH, StatusResult.failed(why)));
+    }
+    if (effect instanceof StopCheckers) {
+      return List.of(new CheckersStopped());
+    }
+    if (effect instanceof PostLifecycle) {
+      return List.of(new LifecycleAnswered(false));
+    }
+    return List.of(); // A signal that could not be sent is followed by harder ones.
+  }
+
+  private List<SupervisionEvent> carryOut(SupervisionEffect effect) throws IOException {
     if (effect instanceof Prepare prepare) {
       background.execute(() -> events.accept(preparation.prepare(prepare.launch())));
     } else if (effect instanceof StartRunner start) {
@@ -94,7 +138,7 @@ final class TaskHands {
     } else if (effect instanceof SignalRunner signal) {
       runner.signal(signal.signal());
     } else if (effect instanceof ForceKill) {
-      return List.of(forceKill());
+      return forceKill();
     } else if (effect instanceof StartCheckers start) {
       checkers.start(start.task());
     } else if (effect instanceof StopCheckers) {
@@ -204,9 +248,10 @@ final class TaskHands {
     }
   }
 
-  private Forced forceKill() throws IOException {
-    readCheckpoint();
-    return new Forced(runner.killAll(checkpoint));
+  private List<SupervisionEvent> forceKill() throws IOException {
+    List<SupervisionEvent> events = new ArrayList<>(readCheckpoint());
+    events.add(new Forced(runner.killAll(checkpoint)));
+    return events;
   }
 
   /** Nothing more will be asked of these hands, nor told to them. */
@@ -218,11 +263,15 @@ final class TaskHands {
 
   /** Ends everything when nobody is left who decides, through another broker. */
   void abandon(Broker other) {
-    checkers.stop();
+    try {
+      checkers.stop();
+    } catch (RuntimeException | Error e) {
+      log.error("Cannot stop the checkers: " + Causes.trace(e));
+    }
     try {
       List<Integer> survivors = runner.killAll(checkpoint, other);
       log.info("Killed the runner and all that it started, but for " + survivors);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.error("Cannot kill the runner: " + Causes.trace(e));
     }
   }

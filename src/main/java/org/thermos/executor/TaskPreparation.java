@@ -60,14 +60,14 @@ final class TaskPreparation {
 
   /** Whatever goes wrong is in the answer. */
   SupervisionEvent prepare(Launch launch) {
-    Optional<String> complaint =
-        launch.assignment().container() == ContainerKind.IMAGE
-            ? complaintAboutImages()
-            : Optional.empty();
-    if (complaint.isPresent()) {
-      return notPrepared(Reason.REASON_CONTAINER_LAUNCH_FAILED, complaint.get());
-    }
     try {
+      Optional<String> complaint =
+          launch.assignment().container() == ContainerKind.IMAGE
+              ? complaintAboutImages()
+              : Optional.empty();
+      if (complaint.isPresent()) {
+        return notPrepared(Reason.REASON_CONTAINER_LAUNCH_FAILED, complaint.get());
+      }
       return new Prepared(make(launch));
     } catch (ConfigException | HealthSetupException e) {
       return notPrepared(Reason.REASON_TASK_INVALID, e.getMessage());
@@ -77,7 +77,7 @@ final class TaskPreparation {
           "Failed to initialize sandbox: " + Causes.line(e.getMessage()));
     } catch (FetchException | UnknownUserException | RunnerException e) {
       return notPrepared(Reason.REASON_CONTAINER_LAUNCH_FAILED, Causes.line(e.getMessage()));
-    } catch (IOException | RuntimeException | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) {
       return notPrepared(
           Reason.REASON_CONTAINER_LAUNCH_FAILED,
           "Unknown exception initializing sandbox: " + Causes.text(e));
