@@ -150,9 +150,12 @@ final class SandboxFetcher {
       if (account.isPresent()) {
         give(directory, staged, account.get());
       }
-      new HttpDownload(maximumBytes, () -> Duration.ofNanos(end - nanoTime.getAsLong()))
-          .into(uri, file);
+      new HttpDownload(maximumBytes, left(end)).into(uri, file);
     }
+  }
+
+  private Duration left(long end) {
+    return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
   }
 
   private void give(SecureDirectoryStream<Path> directory, Path file, Account account)
@@ -190,7 +193,7 @@ final class SandboxFetcher {
             Map.of("PATH", path, "LC_ALL", "C"),
             Optional.of(sandbox),
             account,
-            Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong())));
+            left(end));
     CommandResult result = commands.run(spec).join();
     if (result instanceof NotRun not) {
       throw new FetchException(file.shown(), not.reason());

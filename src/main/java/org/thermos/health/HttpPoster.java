@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.thermos.http.SocketGuard;
 import org.thermos.log.Log;
 
 /** Posts nothing to a task, which is how it is told to stop (executor 6.10). Any thread. */

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.thermos.http.HttpConnection;
 import org.thermos.http.HttpResponse;
+import org.thermos.http.SocketGuard;
 import org.thermos.http.SocketTransport;
 import org.thermos.http.TcpSockets;
 import org.thermos.http.TrustEverything;

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.thermos.health.HelperThreads.Question;
 import org.thermos.health.Observation.Unreachable;
 import org.thermos.http.HttpFormatException;
+import org.thermos.http.SocketGuard;
 import org.thermos.process.CommandResult;
 import org.thermos.process.CommandRunner;
 

@@ -9,6 +9,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -221,6 +224,33 @@ class SandboxFetcherTest {
     assertThatThrownBy(() -> fetch(Optional.empty(), Duration.ofMillis(700), uri(url("/slow"))))
         .isInstanceOf(FetchException.class);
     assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+  }
+
+  /** A server can keep every single read short of its limit. */
+  @Test
+  void endsInTimeThoughTheAnswersHeadNeverEnds() throws Exception {
+    try (ServerSocket dripping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> drip(dripping));
+      server.start();
+      String url = "http://127.0.0.1:" + dripping.getLocalPort() + "/x";
+
+      assertThatThrownBy(() -> fetch(Optional.empty(), Duration.ofMillis(700), uri(url)))
+          .hasMessageContaining("it takes too long");
+
+      server.join(); // The connection is closed.
+    }
+    assertThat(files()).isEmpty();
+  }
+
+  private void drip(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+      while (!over.await(20, TimeUnit.MILLISECONDS)) {
+        client.getOutputStream().write('x');
+      }
+    } catch (IOException | InterruptedException e) {
+      // As it should be.
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.thermos.health;
+package org.thermos.http;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.util.Optional;
  * Holds the one socket that a thread is using, so that another can end whatever it waits for:
  * connecting, a handshake, an answer that drips. Any thread.
  */
-final class SocketGuard implements Closeable {
+public final class SocketGuard implements Closeable {
   private Optional<Socket> socket = Optional.empty();
   private boolean closed;
   private boolean expired;
 
   /** A new socket, in place of the one before. */
-  synchronized Socket open() throws IOException {
+  public synchronized Socket open() throws IOException {
     closeSocket();
     if (closed) {
       throw new SocketException("Socket closed");
@@ -26,13 +26,13 @@ final class SocketGuard implements Closeable {
   }
 
   /** The time is up. */
-  synchronized void expire() {
+  public synchronized void expire() {
     expired = !closed;
     close();
   }
 
   /** Whether it was the time that ended it. */
-  synchronized boolean isExpired() {
+  public synchronized boolean isExpired() {
     return expired;
   }
 
