@@ -63,7 +63,7 @@ class OutOfMemoryWatchTest {
     assertThat(watch.explain("web", 0))
         .contains(
             "Process web was killed for lack of memory (of the host: the container has no"
-                + " limit)");
+                + " limit).");
   }
 
   @Test
