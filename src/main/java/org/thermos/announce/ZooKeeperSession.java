@@ -35,6 +35,9 @@ final class ZooKeeperSession {
   private Optional<ZooKeeper> current = Optional.empty();
   private boolean closed;
 
+  /** Whether a renewal is to come: one failure may be told in more ways than one. */
+  private boolean renewing;
+
   ZooKeeperSession(
       AnnouncerSettings settings,
       ScheduledExecutorService loop,
@@ -140,11 +143,16 @@ final class ZooKeeperSession {
   }
 
   private void renewLater(String cause) {
+    if (renewing || closed) {
+      return;
+    }
+    renewing = true;
     log.error(cause + "; trying again in " + RENEWAL_SECONDS + " s");
     var unused = loop.schedule(this::renew, RENEWAL_SECONDS, TimeUnit.SECONDS);
   }
 
   private void renew() {
+    renewing = false;
     if (closed) {
       return;
     }
