@@ -77,6 +77,11 @@ final class AnnouncementMachine {
     return node;
   }
 
+  /** Whether there is no node, for certain, and none will come. */
+  boolean isOver() {
+    return withdrawBy.isPresent() && state == State.ABSENT;
+  }
+
   List<AnnouncementEffect> on(AnnouncementEvent event, Duration now) {
     effects.clear();
     apply(event, now);

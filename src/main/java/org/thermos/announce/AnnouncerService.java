@@ -108,6 +108,11 @@ public final class AnnouncerService implements AutoCloseable {
     return opened;
   }
 
+  /** How many tasks may still have a node; for tests. */
+  int tasks() throws Exception {
+    return loop.submit(memberships::size).get();
+  }
+
   private boolean heldByAnother(Membership asking, String node) {
     return memberships.stream().anyMatch(it -> it != asking && it.holds(node));
   }

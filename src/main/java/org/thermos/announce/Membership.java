@@ -42,7 +42,8 @@ final class Membership implements AnnouncedTask {
   }
 
   /**
-   * @param over run when there is no node and none will come
+   * @param over run when there is no node and none will come, which may be long after a withdrawal
+   *     that was given up; perhaps more than once
    */
   void begin(MemberNode hands, Runnable over) {
     this.hands = Optional.of(hands);
@@ -83,6 +84,9 @@ final class Membership implements AnnouncedTask {
       List<AnnouncementEffect> effects = machine.on(event, clock.get());
       missingSince = machine.missingSince();
       effects.forEach(this::perform);
+      if (machine.isOver()) {
+        over.run();
+      }
     } catch (RuntimeException e) {
       log.error("The announcer failed at " + event + ": " + e);
       reports.accept(new AnnounceReport.Failed("Internal announcer error: " + e));
@@ -110,9 +114,6 @@ final class Membership implements AnnouncedTask {
       reports.accept(it.report());
     } else if (effect instanceof AnnouncementEffect.Withdrawn it) {
       settle(it.outcome());
-      if (it.outcome() == Withdrawal.GONE) {
-        over.run();
-      }
     }
   }
 }

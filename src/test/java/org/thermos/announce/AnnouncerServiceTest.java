@@ -253,6 +253,24 @@ class AnnouncerServiceTest {
     trial.proxy.cut();
     trial.proxy.restore();
     trial.awaitMembers(other);
+    trial.await("forgotten", () -> service.tasks() == 1);
+  }
+
+  @Test
+  void taskWhoseNodeWasLeftToTheExpiryIsForgottenWithIt() throws Exception {
+    trial.session = Duration.ofMillis(800);
+    AnnouncerService service = trial.service();
+    AnnouncedTask task = trial.announce(service, 0);
+    trial.joined();
+    trial.proxy.sever();
+
+    assertThat(task.withdraw(Duration.ofMillis(1)).get(10, TimeUnit.SECONDS))
+        .isEqualTo(Withdrawal.LEFT_TO_EXPIRY);
+    assertThat(service.tasks()).isOne();
+    trial.awaitMembers();
+    trial.proxy.restore();
+
+    trial.await("forgotten", () -> service.tasks() == 0);
   }
 
   @Test
