@@ -68,10 +68,11 @@ record DirectorySandbox(Path directory, Optional<String> owner) implements Sandb
 
   private void giveTo(Account account) throws SandboxException {
     try {
-      // Its directory too: since Mesos 1.6 it is closed to others (MESOS-8332).
-      giveTo(account, directory);
-      giveTo(account, root());
       Files.setAttribute(root(), "unix:mode", OWNER_ONLY, LinkOption.NOFOLLOW_LINKS);
+      giveTo(account, root());
+      // Its directory too: since Mesos 1.6 it is closed to others (MESOS-8332). And that last: who
+      // has it can put something else in the place of the sandbox.
+      giveTo(account, directory);
     } catch (IOException e) {
       throw new SandboxException("Failed to chown/chmod the sandbox: " + ErrorText.of(e), e);
     }
