@@ -10,9 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +37,7 @@ import org.thermos.process.CommandSpec;
  */
 final class SandboxFetcher {
   private static final String STAGED = ".thermos-fetch";
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   /** Arguments: where it is, where it goes, how, executable or not, unpacking. */
   private static final String SCRIPT =
@@ -148,7 +147,7 @@ final class SandboxFetcher {
                 StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
       if (account.isPresent()) {
-        give(directory, staged, account.get());
+        give(sandbox.toRealPath().resolve(staged), account.get());
       }
       new HttpDownload(maximumBytes, left(end)).into(uri, file);
     }
@@ -158,14 +157,29 @@ final class SandboxFetcher {
     return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
   }
 
-  private void give(SecureDirectoryStream<Path> directory, Path file, Account account)
-      throws IOException {
-    UserPrincipalLookupService names = file.getFileSystem().getUserPrincipalLookupService();
-    PosixFileAttributeView view =
-        directory.getFileAttributeView(
-            file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    view.setGroup(names.lookupPrincipalByGroupName(Integer.toUnsignedString(account.gid())));
-    view.setOwner(names.lookupPrincipalByName(account.name()));
+  /**
+   * By the open file itself: an account's other processes can have put a pipe, or another's file,
+   * in its place by now.
+   */
+  private void give(Path staged, Account account) throws IOException {
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      for (Path descriptor : descriptors) {
+        if (isOf(descriptor, staged)) {
+          Files.setAttribute(descriptor, "unix:gid", account.gid());
+          Files.setAttribute(descriptor, "unix:uid", account.uid());
+          return;
+        }
+      }
+    }
+    throw new IOException("somebody took its file away");
+  }
+
+  private static boolean isOf(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException e) {
+      return false; // Closed meanwhile, as descriptors of other threads are.
+    }
   }
 
   private static void deleteIfThere(SecureDirectoryStream<Path> directory, Path file)
