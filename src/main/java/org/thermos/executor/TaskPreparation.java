@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -233,15 +234,15 @@ final class TaskPreparation {
     DurableFile.createDirectories(paths.checkpoints());
   }
 
+  /** For the runner alone, which has the executor's account: command lines may hold secrets. */
   private static void write(Path file, String text) throws IOException {
     Files.deleteIfExists(file); // What was fetched may have put a link there.
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file,
             Set.of(
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS))) {
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
       while (bytes.hasRemaining()) {
         channel.write(bytes);

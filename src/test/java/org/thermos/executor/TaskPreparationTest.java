@@ -184,6 +184,9 @@ class TaskPreparationTest {
     assertThat(ownerOf(executors)).isEqualTo(0);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(executors)))
         .isEqualTo("rwx--x--x");
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(own.resolve("task.json"))))
+        .isEqualTo("rw-------");
     assertThat(executors.resolve("checkpoints")).isDirectory();
   }
 
