@@ -9,11 +9,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -99,7 +101,7 @@ record HttpDownload(long maximumBytes, Duration limit) {
   }
 
   private static Socket encrypted(Socket wire, String host, int port) throws IOException {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    SSLSocketFactory factory = trusting();
     String name = host.replaceAll("[\\[\\]]", ""); // Of an IPv6 address.
     SSLSocket socket = (SSLSocket) factory.createSocket(wire, name, port, true);
     SSLParameters parameters = socket.getSSLParameters();
@@ -107,6 +109,14 @@ record HttpDownload(long maximumBytes, Duration limit) {
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
+  }
+
+  private static SSLSocketFactory trusting() throws IOException {
+    try {
+      return SSLContext.getDefault().getSocketFactory(); // The authorities that the JDK trusts.
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+    }
   }
 
   private static String head(URI uri) {

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,12 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.mesos.Protos.CommandInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,6 +258,48 @@ class SandboxFetcherTest {
     } catch (IOException | InterruptedException e) {
       // As it should be.
     }
+  }
+
+  @Test
+  void overTlsTheCertificateHasToBeTrustedAndToNameTheHost() throws Exception {
+    shell(
+        System.getProperty("java.home")
+            + "/bin/keytool -genkeypair -alias web -keyalg EC -dname CN=web -ext san=dns:localhost"
+            + " -keystore web.p12 -storepass changeit -validity 1 2>keytool.log");
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(source.resolve("web.p12"))) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, "changeit".toCharArray());
+    KeyStore authorities = KeyStore.getInstance("PKCS12");
+    authorities.load(null, null);
+    authorities.setCertificateEntry("web", keys.getCertificate("web"));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(authorities);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    HttpsServer web =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.setHttpsConfigurator(new HttpsConfigurator(context));
+    web.createContext("/", this::answer);
+    web.start();
+    String address = ":" + web.getAddress().getPort() + "/tool";
+    SSLContext before = SSLContext.getDefault();
+    try {
+      assertThatThrownBy(() -> fetch(uri("https://localhost" + address)))
+          .hasMessageContaining("unable to find valid certification path");
+      SSLContext.setDefault(context);
+      assertThatThrownBy(() -> fetch(uri("https://127.0.0.1" + address)))
+          .hasMessageContaining("No subject alternative names matching IP address 127.0.0.1");
+      assertThat(files()).isEmpty();
+      fetch(uri("https://localhost" + address));
+    } finally {
+      SSLContext.setDefault(before);
+      web.stop(0);
+    }
+    assertThat(sandbox.resolve("tool")).hasContent("#!/bin/sh\necho tool\n");
   }
 
   @Test
