@@ -71,31 +71,46 @@ static int be_program(const struct program_spec *spec) {
     return 3;
 }
 
-pid_t spawn(const struct program_spec *spec, const char **unable) {
-    int report[2], failure[2];
-    *unable = "make a process for";
-    if (pipe2(report, O_CLOEXEC) < 0)
+pid_t spawn_begin(const struct program_spec *spec, int *report) {
+    int ends[2], failure[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
         return -1;
     pid_t pid = fork();
     if (pid == 0) {
         failure[0] = be_program(spec);
         failure[1] = errno;
-        _exit(write(report[1], failure, sizeof failure) < 0 ? 126 : 127);
+        _exit(write(ends[1], failure, sizeof failure) < 0 ? 126 : 127);
     }
     int error = errno;
-    close(report[1]);
-    ssize_t count = 0;
+    close(ends[1]);
+    if (pid < 0)
+        close(ends[0]);
+    *report = ends[0];
+    errno = error;
+    return pid;
+}
+
+int spawn_end(int report, const char **unable) {
+    int failure[2];
+    ssize_t count;
     /* Until the program runs, which closes the other end, or has told why it does not. */
-    while (pid > 0 && (count = read(report[0], failure, sizeof failure)) < 0 && errno == EINTR)
+    while ((count = read(report, failure, sizeof failure)) < 0 && errno == EINTR)
         continue;
-    close(report[0]);
-    if (pid > 0 && count == 0)
+    close(report);
+    if (count != sizeof failure)
+        return 0;
+    *unable = steps[failure[0]];
+    return failure[1];
+}
+
+pid_t spawn(const struct program_spec *spec, const char **unable) {
+    int report;
+    *unable = UNABLE_TO_FORK;
+    pid_t pid = spawn_begin(spec, &report);
+    int error = pid < 0 ? 0 : spawn_end(report, unable);
+    if (error == 0)
         return pid;
-    if (pid > 0) {
-        waitpid(pid, NULL, 0);
-        *unable = steps[failure[0]];
-        error = failure[1];
-    }
+    waitpid(pid, NULL, 0);
     errno = error;
     return -1;
 }

@@ -27,6 +27,14 @@ void release_program_spec(struct program_spec *spec);
 /* The pid of the program, which is running; or -1 with errno and what could not be done. Standard input is /dev/null. */
 pid_t spawn(const struct program_spec *spec, const char **unable);
 
+/*
+ * The same for a caller who cannot wait for what may take as long as a file system likes: the pid of what is about to become the program, or -1 with errno; then,
+ * once the report is readable, 0 if the program runs, or errno and what could not be done. The end closes the report.
+ */
+pid_t spawn_begin(const struct program_spec *spec, int *report);
+int spawn_end(int report, const char **unable);
+#define UNABLE_TO_FORK "make a process for"
+
 /* Takes the variable that `launch` sets out of an environment. */
 void drop_own_variable(char **environment);
 

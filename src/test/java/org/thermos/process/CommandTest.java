@@ -119,6 +119,33 @@ class CommandTest {
     }
   }
 
+  /** A PATH of millions of directories stands for one on a file system that does not answer. */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void itsTimeIsUpThoughTheSystemStillLooksForIt(Path binary) throws Exception {
+    try (Workbench bench = new Workbench(directory, binary);
+        Broker watcher = Broker.start(NativeBinary.locate())) {
+      CommandSpec spec =
+          new CommandSpec(
+              List.of("nowhere"),
+              Map.of("PATH", "/no/such/directory:".repeat(1_500_000)),
+              Optional.empty(),
+              Optional.empty(),
+              Duration.ofMillis(300));
+      assertThat(run(bench, spec)).isEqualTo(new TimedOut(""));
+
+      ProcessIdentity keeper =
+          bench.broker.run(
+              new CommandSpec(
+                  spec.command(), spec.environment(), Optional.empty(), Optional.empty(), LONG));
+      watcher.watchExit(keeper);
+      long cancelled = System.nanoTime();
+      bench.broker.signal(keeper, Signal.TERMINATE);
+      watcher.next();
+      assertThat(System.nanoTime() - cancelled).isLessThan(Duration.ofMillis(1500).toNanos());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(BOTH)
   void endsAfterTheProgramThoughSomethingHoldsItsOutput(Path binary) throws Exception {
