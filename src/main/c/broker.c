@@ -69,6 +69,7 @@ static struct {
 
     pid_t meter; /* 0: none yet */
     int meter_socket;
+    struct buffer orders; /* for it, each behind its length */
 
     int64_t timer_at, look_at, sweep_at; /* monotonic ms or NEVER */
 } broker;
@@ -190,6 +191,7 @@ static void pass_on_reports(void) {
 static void tell_meter_ended(int status) {
     pass_on_reports();
     close(broker.meter_socket);
+    buffer_release(&broker.orders);
     broker.meter = 0;
     size_t frame = frame_begin(&broker.out, EVENT_METER_ENDED, 0);
     put_u32(&broker.out, (uint32_t)status);
@@ -253,6 +255,7 @@ static void forget_the_broker(const int *keeps, size_t count) {
     directories_release();
     free(broker.wanted_path);
     buffer_release(&broker.out);
+    buffer_release(&broker.orders);
     memset(&broker, 0, sizeof broker);
     close_others(3, keeps, count);
 }
@@ -563,7 +566,19 @@ static int start_meter(void) {
     return 0;
 }
 
-static int send_order(struct meter_order order, char **paths) {
+/* As much as it takes now: it may be reading a large directory. Once it has ended nobody needs the rest. */
+static void pass_on_orders(void) {
+    while (buffer_length(&broker.orders) > 0) {
+        const uint8_t *order = broker.orders.data + broker.orders.start;
+        size_t length = peek_u32(order);
+        ssize_t sent = send(broker.meter_socket, order + 4, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
+            return;
+        buffer_consume(&broker.orders, sent < 0 ? buffer_length(&broker.orders) : 4 + length);
+    }
+}
+
+static int order_meter(struct meter_order order, char **paths) {
     struct buffer message = {0};
     buffer_reserve(&message, sizeof order);
     memcpy(message.data, &order, sizeof order);
@@ -574,11 +589,13 @@ static int send_order(struct meter_order order, char **paths) {
         memcpy(message.data + message.end, *paths, size);
         message.end += size;
     }
-    errno = EMSGSIZE;
-    /* It may be reading a large directory just now: nobody waits for that. */
-    ssize_t sent = message.end > METER_MAX_ORDER ? -1 : send(broker.meter_socket, message.data, message.end, MSG_DONTWAIT | MSG_NOSIGNAL);
+    bool fits = message.end <= METER_MAX_ORDER;
+    if (fits)
+        put_block(&broker.orders, message.data, (uint32_t)message.end);
     buffer_release(&message);
-    return sent < 0 ? -1 : 0;
+    pass_on_orders();
+    errno = EMSGSIZE;
+    return fits ? 0 : -1;
 }
 
 static void meter(uint32_t request, struct reader *reader) {
@@ -589,7 +606,7 @@ static void meter(uint32_t request, struct reader *reader) {
     char **paths = read_strings(reader, 0, &count);
     if (!paths || !read_all(reader))
         refuse(request, EINVAL, 0, "understand", "the directories to be metered");
-    else if ((broker.meter == 0 && start_meter() < 0) || send_order(order, paths) < 0)
+    else if ((broker.meter == 0 && start_meter() < 0) || order_meter(order, paths) < 0)
         refuse(request, errno == EAGAIN ? ENOBUFS : errno, 0, "meter", count > 0 ? paths[0] : "a directory no longer");
     else
         done(request);
@@ -732,6 +749,13 @@ static void drain_signals(void) {
 
 enum { SLOT_COMMANDS, SLOT_EVENTS, SLOT_SIGNALS, SLOT_WORDS, SLOT_RESULTS, SLOT_INOTIFY, SLOT_METER, FIRST_WATCH };
 
+static struct pollfd meter_wants(bool behind) {
+    bool ordered = buffer_length(&broker.orders) > 0;
+    if (broker.meter == 0 || (behind && !ordered))
+        return (struct pollfd){.fd = -1};
+    return (struct pollfd){.fd = broker.meter_socket, .events = (short)((behind ? 0 : POLLIN) | (ordered ? POLLOUT : 0))};
+}
+
 static void wait_and_act(struct pollfd *slots) {
     bool behind = is_behind();
     size_t watches = broker.watch_count;
@@ -741,7 +765,7 @@ static void wait_and_act(struct pollfd *slots) {
     slots[SLOT_WORDS] = (struct pollfd){.fd = behind ? -1 : broker.words_in, .events = POLLIN};
     slots[SLOT_RESULTS] = (struct pollfd){.fd = behind ? -1 : broker.results_in, .events = POLLIN};
     slots[SLOT_INOTIFY] = (struct pollfd){.fd = behind ? -1 : directories_descriptor(), .events = POLLIN};
-    slots[SLOT_METER] = (struct pollfd){.fd = behind || broker.meter == 0 ? -1 : broker.meter_socket, .events = POLLIN};
+    slots[SLOT_METER] = meter_wants(behind);
     for (size_t i = 0; i < watches; i++)
         slots[FIRST_WATCH + i] = (struct pollfd){.fd = broker.watches[i].pidfd, .events = POLLIN};
     if (poll(slots, FIRST_WATCH + watches, patience(monotonic_ms())) < 0)
@@ -754,7 +778,9 @@ static void wait_and_act(struct pollfd *slots) {
         pass_on_results();
     if (slots[SLOT_INOTIFY].revents)
         directories_take_events(tell_changed);
-    if (slots[SLOT_METER].revents)
+    if (slots[SLOT_METER].revents & POLLOUT)
+        pass_on_orders();
+    if (slots[SLOT_METER].revents & ~POLLOUT)
         pass_on_reports();
     /* From the end, because the last takes the place of one that ends. */
     for (size_t i = watches; i > 0; i--)

@@ -17,7 +17,6 @@ import org.thermos.process.Broker;
 import org.thermos.process.BrokerEvent;
 import org.thermos.process.BrokerEvent.MeterEnded;
 import org.thermos.process.BrokerEvent.Metered;
-import org.thermos.process.NativeException;
 
 /**
  * Holds tasks to their limits of disk (health 7.10). The measuring is done by a native process
@@ -96,9 +95,8 @@ public final class DiskMeter {
    * Takes an event of the broker, of whatever kind.
    *
    * @return the overrun that it tells of; each task's first only
-   * @throws IOException if the broker is gone
    */
-  public Optional<DiskOverrun> handle(BrokerEvent event) throws IOException {
+  public Optional<DiskOverrun> handle(BrokerEvent event) {
     if (event instanceof MeterEnded ended) {
       restart(ended);
     }
@@ -118,7 +116,7 @@ public final class DiskMeter {
     }
   }
 
-  private void restart(MeterEnded ended) throws IOException {
+  private void restart(MeterEnded ended) {
     long now = nanoTime.getAsLong();
     boolean again = now - startedAt >= SHORTEST_LIFE.toNanos();
     startedAt = now;
@@ -128,18 +126,16 @@ public final class DiskMeter {
             + "): "
             + (again ? "it is started again" : "no disk limit is enforced from now on"));
     if (again) {
-      for (Map.Entry<Integer, Subject> entry : subjects.entrySet()) {
-        Subject subject = entry.getValue();
-        try {
-          broker.meter(entry.getKey(), subject.directories, subject.limit, VERIFICATION);
-        } catch (NativeException e) { // No reason for the tasks to end.
-          log.error(
-              "Cannot hold task "
-                  + subject.task
-                  + " to its disk limit any more: "
-                  + e.getMessage());
-        }
-      }
+      subjects.forEach(this::meterAgain);
+    }
+  }
+
+  /** A host that has no process to spare is no reason to end its tasks. */
+  private void meterAgain(int number, Subject subject) {
+    try {
+      broker.meter(number, subject.directories, subject.limit, VERIFICATION);
+    } catch (IOException e) {
+      log.error("Cannot hold task " + subject.task + " to its disk limit: " + e.getMessage());
     }
   }
 

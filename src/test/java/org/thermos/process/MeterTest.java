@@ -143,6 +143,32 @@ class MeterTest {
     }
   }
 
+  /** It may be reading a large directory, for longer than its socket holds what it is told. */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void isToldAllThatItHadNoTimeFor(Path binary) throws Exception {
+    int many = 1000;
+    try (Workbench bench = new Workbench(directory, binary)) {
+      Path tree = tree();
+      write(tree.resolve("file"), MEGABYTE);
+      bench.broker.meter(many, List.of(tree), 10 * MEGABYTE, RARELY);
+      bench.await(Metered.class, metered -> true);
+      ProcessIdentity meter = meter();
+      bench.broker.signal(meter, Signal.STOP);
+      Path nowhere = tree.resolve("x".repeat(200)); // As long as a sandbox's path.
+      for (int i = 1; i < many; i++) {
+        bench.broker.meter(i, List.of(nowhere), 10 * MEGABYTE, RARELY);
+      }
+      bench.broker.stopMeter(many);
+      bench.broker.signal(meter, Signal.CONTINUE);
+
+      for (int i = 1; i < many; i++) {
+        int subject = i;
+        bench.await(Metered.class, event -> event.subject() == subject);
+      }
+    }
+  }
+
   /** Nothing that inotify would tell of: only going through everything shows it. */
   @ParameterizedTest
   @MethodSource(BOTH)
