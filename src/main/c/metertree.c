@@ -310,13 +310,18 @@ static void drop_unseen(struct node *node) {
     drop(unseen);
 }
 
-static void meet_directory(struct node *node, const char *name, struct node **known, size_t count) {
+/* A new directory under a known name, its former one moved away, is told by nobody else. Without a watch it is read again anyway. */
+static bool is_replaced(const struct node *node, ino_t inode) {
+    return node->watch >= 0 && node->inode != (uint64_t)inode;
+}
+
+static void meet_directory(struct node *node, const char *name, ino_t inode, struct node **known, size_t count) {
     struct node **found = known ? bsearch(name, known, count, sizeof(struct node *), name_to_node) : NULL;
     struct node *child = found ? *found : make_node(node->subject, node, name);
     if (!child)
         return;
     child->seen = true;
-    if (node->subject->walking)
+    if (node->subject->walking || is_replaced(child, inode))
         push(child);
 }
 
@@ -331,7 +336,7 @@ static void read_entries(struct node *node, DIR *directory) {
         if (!is_directory)
             bytes += size_of(dirfd(directory), entry->d_name, &is_directory);
         if (is_directory)
-            meet_directory(node, entry->d_name, known, count);
+            meet_directory(node, entry->d_name, entry->d_ino, known, count);
     }
     free(known);
     drop_unseen(node);
@@ -349,16 +354,19 @@ static void read_nothing(struct node *node) {
     set_bytes(node, 0);
 }
 
+/* What we lack for a moment makes nothing smaller. */
+static void put_off(struct node *node) {
+    set_unwatched(node, true);
+    node->subject->incomplete = node->subject->incomplete || node->subject->walking;
+}
+
 static void read_node(struct node *node) {
     struct stat status;
     if (!reach(node) || fstat(cursor.fd, &status) < 0) {
-        if (!is_passing(errno)) {
+        if (is_passing(errno))
+            put_off(node);
+        else
             read_nothing(node);
-            return;
-        }
-        /* What we lack for a moment makes nothing smaller. */
-        set_unwatched(node, true);
-        node->subject->incomplete = node->subject->incomplete || node->subject->walking;
         return;
     }
     bool same = node->device == (uint64_t)status.st_dev && node->inode == (uint64_t)status.st_ino;
@@ -375,7 +383,7 @@ static void read_node(struct node *node) {
     int fd = fcntl(cursor.fd, F_DUPFD_CLOEXEC, 3);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory) {
-        set_unwatched(node, true);
+        put_off(node);
         if (fd >= 0)
             close(fd);
         return;

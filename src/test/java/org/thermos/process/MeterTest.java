@@ -143,6 +143,25 @@ class MeterTest {
     }
   }
 
+  /** The former one's watch goes with it, and tells nothing of the new one. */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void findsWhatTookThePlaceOfADirectoryThatWasMovedAway(Path binary) throws Exception {
+    try (Workbench bench = new Workbench(directory, binary)) {
+      Path tree = tree();
+      write(tree.resolve("a/file"), 4 * MEGABYTE);
+      Path elsewhere = Files.createDirectories(directory.toRealPath().resolve("elsewhere"));
+      Path ready = write(directory.toRealPath().resolve("ready/big"), 20 * MEGABYTE).getParent();
+      bench.broker.meter(1, List.of(tree), 10 * MEGABYTE, RARELY);
+      bench.await(Metered.class, metered -> true);
+
+      Files.move(tree.resolve("a"), elsewhere.resolve("a"));
+      Files.move(ready, tree.resolve("a"));
+
+      assertThat(next(bench).used()).isBetween(20 * MEGABYTE, 21 * MEGABYTE);
+    }
+  }
+
   /** It may be reading a large directory, for longer than its socket holds what it is told. */
   @ParameterizedTest
   @MethodSource(BOTH)
