@@ -39,7 +39,6 @@ struct metered {
     uint64_t fingerprint;
     bool told, told_over;
     uint64_t told_used;
-    uint32_t told_flags;
 };
 
 static struct metered *all;
@@ -58,7 +57,6 @@ static void tell(struct metered *metered) {
         exit(0);
     metered->told = true;
     metered->told_used = metered->subject.used;
-    metered->told_flags = flags;
     metered->told_over = metered->subject.used > metered->subject.limit;
 }
 
@@ -230,14 +228,15 @@ _Noreturn void meter_main(int socket) {
     inotify = tree_open();
     round_at = unwatched_at = NEVER;
     for (;;) {
-        /* Once a round is to come, what inotify tells can wait for it. */
-        struct pollfd slots[] = {{.fd = broker, .events = POLLIN}, {.fd = round_at == NEVER ? inotify : -1, .events = POLLIN}};
+        /* Once a round is to come, what inotify tells can wait for it; during a round it waits for the rest after it. */
+        bool listens = round_at == NEVER && !tree_has_work();
+        struct pollfd slots[] = {{.fd = broker, .events = POLLIN}, {.fd = listens ? inotify : -1, .events = POLLIN}};
         if (poll(slots, 2, patience(monotonic_ms())) < 0)
             continue;
         if (slots[0].revents)
             obey();
         int64_t now = monotonic_ms();
-        if (slots[1].revents && round_at == NEVER)
+        if (slots[1].revents)
             round_at = now + delay() > rest_until ? now + delay() : rest_until;
         if (!tree_has_work()) {
             if (now >= round_at)
