@@ -207,7 +207,9 @@ void directories_look(int64_t now, tell_change *tell) {
         /* First, so that nothing falls in between. */
         int error = attach(directory);
         uint64_t before = directory->print;
-        if (take_print(directory) == 0 && directory->print != before)
+        bool seen = take_print(directory) == 0;
+        /* From now on inotify tells; what happened until now is told blindly if it cannot be seen. */
+        if (seen ? directory->print != before : error == 0)
             tell(directory->number, "");
         if (error == 0)
             continue;
