@@ -15,8 +15,8 @@ import org.thermos.mesos.MesosEnvironment;
 import org.thermos.process.Broker;
 
 /**
- * The executor's program: what a Mesos agent starts (executor 6.1, 6.2). It takes one task, and
- * ends with it. For its exit codes see {@link ExecutorExit}.
+ * The executor's program: what a Mesos agent starts (executor 6.1, 6.2). It takes one task, or as
+ * many as --max-tasks says, and ends with it. For its exit codes see {@link ExecutorExit}.
  */
 public final class ExecutorProgram {
   private static final String NAME = "thermos-executor";

@@ -18,13 +18,16 @@ record StopPlan(Duration withdraw, Duration terminate, Duration lose, Duration f
 
   private static final Duration WITHDRAWAL = Duration.ofSeconds(2);
 
+  /** What a task's processes and finalizers get after SIGTERM unless it says otherwise. */
+  private static final Duration HEEDING = Duration.ofSeconds(30);
+
   /**
-   * For a kill: all of it within {@code limit}, and the processes' part within {@code grace} if the
-   * scheduler sent one.
+   * For a kill: all of it within {@code limit}; or, if the scheduler or the task's kill policy says
+   * how long its processes may take, that long.
    */
   static StopPlan killing(Duration limit, Optional<Duration> grace) {
     Duration margin = min(MARGIN, limit.dividedBy(4));
-    Duration lose = min(grace.orElse(limit), limit.minus(margin));
+    Duration lose = grace.orElse(limit.minus(margin));
     return of(lose, lose.plus(margin));
   }
 
@@ -37,9 +40,10 @@ record StopPlan(Duration withdraw, Duration terminate, Duration lose, Duration f
     return of(grace.dividedBy(2), grace.minus(margin));
   }
 
-  // Half of the time is the processes': being asked politely must not cost them their SIGTERM.
+  // Being asked politely must not cost the processes their SIGTERM, and the time to heed it.
   private static StopPlan of(Duration lose, Duration force) {
-    return new StopPlan(min(WITHDRAWAL, lose.dividedBy(4)), lose.dividedBy(2), lose, force);
+    Duration heeding = min(HEEDING, lose.dividedBy(2));
+    return new StopPlan(min(WITHDRAWAL, lose.dividedBy(4)), lose.minus(heeding), lose, force);
   }
 
   private static Duration min(Duration a, Duration b) {

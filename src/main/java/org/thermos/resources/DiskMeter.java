@@ -135,7 +135,8 @@ public final class DiskMeter {
     try {
       broker.meter(number, subject.directories, subject.limit, VERIFICATION);
     } catch (IOException e) {
-      log.error("Cannot hold task " + subject.task + " to its disk limit: " + e.getMessage());
+      log.error(
+          "Cannot hold task " + subject.task + " to its disk limit any more: " + e.getMessage());
     }
   }
 

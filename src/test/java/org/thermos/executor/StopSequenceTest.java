@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.executor.SupervisionEffect.PostLifecycle;
@@ -106,6 +107,22 @@ class StopSequenceTest {
 
     assertThat(bench.now.minus(asked)).isEqualTo(Duration.ofSeconds(3));
     assertThat(bench.all(SignalRunner.class)).containsExactly(new SignalRunner(Signal.USER_1));
+  }
+
+  @Test
+  void longWaitsAreCutOnlyForTheTimeAfterTheSignal() {
+    StopPlan plan = StopPlan.killing(Duration.ofMinutes(2), Optional.empty());
+
+    assertThat(plan.lose()).isEqualTo(Duration.ofSeconds(110));
+    assertThat(plan.terminate()).isEqualTo(Duration.ofSeconds(80));
+  }
+
+  @Test
+  void aKillPolicyMayLeaveMoreThanTheStopTimeout() {
+    StopPlan plan = StopPlan.killing(Duration.ofMinutes(2), Optional.of(Duration.ofMinutes(10)));
+
+    assertThat(plan.lose()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(plan.force()).isEqualTo(Duration.ofMinutes(10).plusSeconds(10));
   }
 
   @Test
