@@ -102,8 +102,7 @@ final class Checkers {
   }
 
   private void publish(PreparedTask task) {
-    usage.limits(task.resolution().resources());
-    metrics.addUsage(taskId, usage);
+    metrics.addUsage(taskId, usage, task.resolution().resources());
     List<ProcessConfig> processes = task.resolution().boundTask().task().processes();
     metrics.addProcesses(taskId, processes.stream().map(ProcessConfig::name).toList(), usage);
     monitor.ifPresent(it -> metrics.addHealth(taskId, it));

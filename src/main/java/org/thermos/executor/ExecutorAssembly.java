@@ -54,6 +54,7 @@ final class ExecutorAssembly implements AutoCloseable {
   private final DiskMeter disk;
   private final HealthService health;
   private final Optional<AnnouncerService> announcer;
+  private final UsageSampler usages = new UsageSampler(System::nanoTime);
   private final ExecutorMetrics metrics;
   private final OutOfMemoryWatch outOfMemory = new OutOfMemoryWatch(ControlGroup.own());
 
@@ -145,7 +146,7 @@ final class ExecutorAssembly implements AutoCloseable {
             : TaskPlace.oneOfMany(mesos.directory(), mesos.sandbox(), taskId);
     Consumer<SupervisionEvent> events =
         event -> inbox.post(new ExecutorEvent.OfTask(taskId, event));
-    TaskUsage usage = new TaskUsage(System::nanoTime);
+    TaskUsage usage = new TaskUsage(usages);
     return new TaskHands(
         broker,
         place,

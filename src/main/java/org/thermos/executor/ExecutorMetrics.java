@@ -5,7 +5,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,8 +14,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import org.thermos.announce.AnnouncedTask;
+import org.thermos.config.Resources;
 import org.thermos.health.HealthMetrics;
 import org.thermos.health.HealthMonitor;
 import org.thermos.log.Log;
@@ -33,11 +33,6 @@ import org.thermos.resources.ProcessSample;
  */
 final class ExecutorMetrics implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(1);
-
-  private static final List<String> RESOURCES =
-      Stream.of("disk", "cpu", "ram")
-          .flatMap(name -> Stream.of(name + "_used", name + "_reserved", name + "_percent"))
-          .toList();
 
   private final Metrics metrics = new Metrics();
   private final AtomicLong runnerStarts = new AtomicLong();
@@ -108,13 +103,17 @@ final class ExecutorMetrics implements AutoCloseable {
   }
 
   /** From now on tells of a task; to be ended by {@link #forget}. */
-  void addUsage(String taskId, TaskUsage usage) {
-    for (String name : RESOURCES) {
+  void addUsage(String taskId, TaskUsage usage, Resources reserved) {
+    for (TaskUsage.Resource resource : TaskUsage.Resource.values()) {
+      String name = "thermos_resource_manager_" + resource.name().toLowerCase(Locale.ROOT);
+      double limit = resource.reserved(reserved);
+      metrics.gauge(name + "_used", "Bytes or cores", task(taskId), () -> usage.used(resource));
+      metrics.gauge(name + "_reserved", "Bytes or cores", task(taskId), () -> limit);
       metrics.gauge(
-          "thermos_resource_manager_" + name,
-          "The task's: bytes, cores, or used of reserved",
+          name + "_percent",
+          "Used of reserved, as a fraction",
           task(taskId),
-          () -> usage.metric("resource_manager." + name));
+          () -> limit > 0 ? usage.used(resource) / limit : 0);
     }
   }
 
@@ -126,12 +125,12 @@ final class ExecutorMetrics implements AutoCloseable {
           "thermos_process_memory_rss_bytes",
           "Resident memory of a process' run and all that it started",
           labels,
-          () -> usage.metric(process, ProcessSample::rss));
+          () -> usage.of(process, ProcessSample::rss));
       metrics.gauge(
           "thermos_process_cpu_seconds",
           "CPU time of what runs of it now",
           labels,
-          () -> usage.metric(process, sample -> sample.user() + sample.system()));
+          () -> usage.of(process, sample -> sample.user() + sample.system()));
     }
   }
 

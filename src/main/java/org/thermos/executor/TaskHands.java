@@ -256,6 +256,7 @@ final class TaskHands {
 
   /** Nothing more will be asked of these hands, nor told to them. */
   void end() throws IOException {
+    usage.end();
     if (checkpoint.isPresent()) {
       broker.forgetDirectory(checkpoint.get().paths().checkpoints());
     }

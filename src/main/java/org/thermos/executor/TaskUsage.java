@@ -1,99 +1,96 @@
 package org.thermos.executor;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.ProcessStatus;
 import org.thermos.config.Resources;
 import org.thermos.resources.ProcessSample;
-import org.thermos.resources.ResourceLimits;
-import org.thermos.resources.ResourceSample;
-import org.thermos.resources.ResourceSampler;
-import org.thermos.resources.ResourceSampler.Look;
-import org.thermos.resources.ResourceUsage;
 
-/**
- * What a task uses (health 7.10), measured when somebody asks. Any thread.
- *
- * <p>What is asked for within a second of a measurement is taken from it: several metrics come of
- * one.
- */
+/** What a task uses (health 7.10), measured when somebody asks. Any thread. */
 final class TaskUsage {
-  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private final LongSupplier nanoTime;
-  private final ResourceSampler sampler = new ResourceSampler();
+  private final UsageSampler sampler;
 
   /** Pids of what runs, by process. */
-  private final Map<String, Integer> running = new HashMap<>();
+  private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
-  private ResourceLimits limits = new ResourceLimits(0, 0, 0);
-  private long diskBytes;
-  private Look last = new Look(ResourceSample.nothing(Instant.EPOCH), Map.of());
-  private long measuredAt;
+  private volatile long diskBytes;
 
-  /**
-   * Nothing is measured yet.
-   *
-   * @param nanoTime a clock that only goes forward, in nanoseconds
-   */
-  TaskUsage(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-    this.measuredAt = nanoTime.getAsLong() - FRESH_NANOS;
-  }
-
-  synchronized void limits(Resources resources) {
-    limits = new ResourceLimits(resources.cpu(), resources.ram(), resources.disk());
+  TaskUsage(UsageSampler sampler) {
+    this.sampler = sampler;
   }
 
   /** A run changed its state. */
-  synchronized void recorded(ProcessStatus status) {
+  void recorded(ProcessStatus status) {
+    Integer before = running.remove(status.process());
+    if (before != null) {
+      sampler.remove(before);
+    }
     if (status.state() == ProcessState.RUNNING && status.pid().isPresent()) {
       running.put(status.process(), status.pid().getAsInt());
-    } else {
-      running.remove(status.process());
+      sampler.add(status.pid().getAsInt());
     }
   }
 
-  synchronized void disk(long bytes) {
+  /** The task is over. */
+  void end() {
+    running.values().forEach(sampler::remove);
+    running.clear();
+  }
+
+  void disk(long bytes) {
     diskBytes = bytes;
   }
 
-  /**
-   * A value of the whole task; NaN if it cannot be measured.
-   *
-   * @param name as in {@link ResourceUsage#metrics}
-   */
-  synchronized double metric(String name) {
-    return measure()
-        ? new ResourceUsage(limits, last.together().withDisk(diskBytes)).metrics().get(name)
-        : Double.NaN;
+  /** The values of {@code resource_manager} (health 7.10), by what they are of. */
+  double used(Resource resource) {
+    return switch (resource) {
+      case DISK -> diskBytes;
+      case CPU -> sum(ProcessSample::cpu);
+      case RAM -> sum(ProcessSample::rss);
+    };
+  }
+
+  /** What is limited. */
+  enum Resource {
+    DISK,
+    CPU,
+    RAM;
+
+    double reserved(Resources resources) {
+      return switch (this) {
+        case DISK -> resources.disk();
+        case CPU -> resources.cpu();
+        case RAM -> resources.ram();
+      };
+    }
+  }
+
+  private double sum(ToDoubleFunction<ProcessSample> value) {
+    try {
+      Map<Integer, ProcessSample> samples = sampler.samples();
+      return List.copyOf(running.values()).stream()
+          .map(samples::get)
+          .filter(Objects::nonNull)
+          .mapToDouble(value)
+          .sum();
+    } catch (IOException e) {
+      return Double.NaN;
+    }
   }
 
   /** A value of a process, with all that it started; NaN while it does not run. */
-  synchronized double metric(String process, ToDoubleFunction<ProcessSample> value) {
+  double of(String process, ToDoubleFunction<ProcessSample> value) {
     Integer pid = running.get(process);
-    return pid != null && measure() && last.each().containsKey(pid)
-        ? value.applyAsDouble(last.each().get(pid))
-        : Double.NaN;
-  }
-
-  private boolean measure() {
-    long now = nanoTime.getAsLong();
-    if (now - measuredAt >= FRESH_NANOS) {
-      try {
-        last = sampler.look(Set.copyOf(running.values()));
-      } catch (IOException e) {
-        return false;
-      }
-      measuredAt = now;
+    try {
+      ProcessSample sample = pid == null ? null : sampler.samples().get(pid);
+      return sample == null ? Double.NaN : value.applyAsDouble(sample);
+    } catch (IOException e) {
+      return Double.NaN;
     }
-    return true;
   }
 }

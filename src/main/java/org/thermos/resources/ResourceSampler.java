@@ -54,7 +54,7 @@ public final class ResourceSampler {
   /**
    * What all of them use, and what each of them does.
    *
-   * @param each by root, with all that descends from it; its cpu is not known, and 0
+   * @param each by root, with all that descends from it
    */
   public record Look(ResourceSample together, Map<Integer, ProcessSample> each) {}
 
@@ -62,37 +62,38 @@ public final class ResourceSampler {
   public synchronized Look look(Set<Integer> roots) throws IOException {
     Map<Integer, ProcStat> all = ProcStat.all(proc);
     Map<Integer, List<ProcStat>> children = children(all);
+    List<ProcStat> members = members(all, children, roots);
+    long now = nanoTime.getAsLong();
+    double seconds = looked ? (now - lookedAt) / NANOS_PER_SECOND : 0;
     Map<Integer, ProcessSample> each = new HashMap<>();
     for (int root : roots) {
-      each.put(root, sum(members(all, children, Set.of(root)), 0));
+      each.put(root, sum(members(all, children, Set.of(root)), seconds));
     }
-    return new Look(together(members(all, children, roots)), Map.copyOf(each));
-  }
-
-  private ResourceSample together(List<ProcStat> members) {
-    long now = nanoTime.getAsLong();
-    Map<Spender, Long> spent = new HashMap<>();
-    long ticks = 0;
-    for (ProcStat member : members) {
-      Spender spender = new Spender(member.pid(), member.startTicks());
-      spent.put(spender, member.ticks());
-      ticks += Math.max(0, member.ticks() - before.getOrDefault(spender, 0L));
-    }
-    double seconds = (now - lookedAt) / NANOS_PER_SECOND;
-    double cpu = looked && seconds > 0 ? ticks / ProcStat.TICKS_PER_SECOND / seconds : 0;
-    before = spent;
+    ResourceSample together =
+        new ResourceSample(clock.instant(), members.size(), sum(members, seconds), 0);
+    before = new HashMap<>();
+    members.forEach(member -> before.put(Spender.of(member), member.ticks()));
     looked = true;
     lookedAt = now;
-    return new ResourceSample(clock.instant(), members.size(), sum(members, cpu), 0);
+    return new Look(together, Map.copyOf(each));
   }
 
-  private ProcessSample sum(List<ProcStat> members, double cpu) {
+  /**
+   * Of these together.
+   *
+   * @param seconds since the look before; 0 if there was none
+   */
+  private ProcessSample sum(List<ProcStat> members, double seconds) {
     if (members.isEmpty()) {
       return ProcessSample.NOTHING;
     }
+    long ticks = 0;
+    for (ProcStat member : members) {
+      ticks += Math.max(0, member.ticks() - before.getOrDefault(Spender.of(member), 0L));
+    }
     ProcStat one = members.get(0);
     return new ProcessSample(
-        cpu,
+        seconds > 0 ? ticks / ProcStat.TICKS_PER_SECOND / seconds : 0,
         members.stream().mapToLong(ProcStat::rss).sum() * pageSize,
         members.stream().mapToLong(ProcStat::virtualBytes).sum(),
         members.stream().mapToLong(ProcStat::userTicks).sum() / ProcStat.TICKS_PER_SECOND,
@@ -131,5 +132,9 @@ public final class ResourceSampler {
   }
 
   /** A process beyond doubt: pids are used again. */
-  private record Spender(int pid, long startTicks) {}
+  private record Spender(int pid, long startTicks) {
+    static Spender of(ProcStat process) {
+      return new Spender(process.pid(), process.startTicks());
+    }
+  }
 }

@@ -24,17 +24,18 @@ class ExecutorMetricsTest {
   @Test
   void tellsOfTheExecutorAndOfTasksAsLongAsTheyLast() throws Exception {
     Path file = directory.resolve("executor.prom");
-    TaskUsage usage = new TaskUsage(System::nanoTime);
-    usage.limits(new Resources(2, 1_000_000_000_000L, 200, 0));
+    UsageSampler sampler = new UsageSampler(System::nanoTime);
+    Resources reserved = new Resources(2, 1_000_000_000_000L, 200, 0);
+    TaskUsage usage = new TaskUsage(sampler);
     usage.disk(50);
     int self = (int) ProcessHandle.current().pid();
     usage.recorded(ProcessStatus.running(2, "p", self, Instant.EPOCH));
     try (ExecutorMetrics metrics =
         new ExecutorMetrics(file, driver::get, StandardErrorLog.INSTANCE)) {
       metrics.runnerStarted();
-      metrics.addUsage("t-1", usage);
+      metrics.addUsage("t-1", usage, reserved);
       metrics.addProcesses("t-1", List.of("p", "later"), usage);
-      metrics.addUsage("t-2", new TaskUsage(System::nanoTime));
+      metrics.addUsage("t-2", new TaskUsage(sampler), reserved);
       metrics.forget("t-2");
     }
 

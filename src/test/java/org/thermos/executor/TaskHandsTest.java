@@ -130,7 +130,7 @@ class TaskHandsTest {
   }
 
   private TaskHands hands(Executor background, LongSupplier healthClock) throws IOException {
-    TaskUsage usage = new TaskUsage(System::nanoTime);
+    TaskUsage usage = new TaskUsage(new UsageSampler(System::nanoTime));
     HealthService health =
         new HealthService(Map.of(), spec -> new CompletableFuture<>(), healthClock, log);
     try (ExecutorMetrics metrics =
