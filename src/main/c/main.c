@@ -71,8 +71,8 @@ int main(int argc, char **argv) {
     const char *role = argc > 1 ? argv[1] : "";
     if (strcmp(role, "launch") == 0 && argc > 3 && strcmp(argv[2], "--") == 0)
         launch(argv + 3);
-    if (strcmp(role, "broker") == 0 && argc == 5 && strcmp(argv[2], "--without-pidfd") == 0) {
-        process_without_pidfd();
+    if (strcmp(role, "broker") == 0 && argc == 5 && strcmp(argv[2], "--old-kernel") == 0) {
+        process_as_of_old();
         broker(argv + 3);
     }
     if (strcmp(role, "broker") == 0 && argc == 4)

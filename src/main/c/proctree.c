@@ -20,7 +20,9 @@
 #define SYS_pidfd_open 434
 #endif
 
-static bool pidfd_missing;
+enum { DESCENT_BOUND_MS = 50 };
+
+static bool pidfd_missing, lists_missing;
 static int proc = -1, load = -1;
 
 void process_table_open(void) {
@@ -79,15 +81,26 @@ static int by_pid(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
+static bool has_room(struct process_table *table) {
+    if (table->count < table->capacity)
+        return true;
+    size_t capacity = table->capacity ? table->capacity * 2 : 128;
+    struct process *items = realloc(table->items, capacity * sizeof *items);
+    if (!items)
+        return false;
+    table->items = items;
+    table->capacity = capacity;
+    return true;
+}
+
+static void sort(struct process_table *table) {
+    if (table->count > 0)
+        qsort(table->items, table->count, sizeof *table->items, by_pid);
+}
+
 static bool add(struct process_table *table, pid_t pid) {
-    if (table->count == table->capacity) {
-        size_t capacity = table->capacity ? table->capacity * 2 : 128;
-        struct process *items = realloc(table->items, capacity * sizeof *items);
-        if (!items)
-            return false;
-        table->items = items;
-        table->capacity = capacity;
-    }
+    if (!has_room(table))
+        return false;
     int error = process_read(pid, &table->items[table->count]);
     table->count += error == 0;
     return error == 0 || error == ESRCH;
@@ -108,8 +121,66 @@ bool process_scan(struct process_table *table) {
         if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
             whole = add(table, (pid_t)atoi(entry->d_name));
     closedir(directory);
-    if (table->count > 0)
-        qsort(table->items, table->count, sizeof *table->items, by_pid);
+    sort(table);
+    return whole;
+}
+
+/* Each thread has children of its own. */
+static bool add_children_of_thread(struct process_table *table, pid_t pid, pid_t thread) {
+    char path[64];
+    snprintf(path, sizeof path, "%d/task/%d/children", (int)pid, (int)thread);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!list) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    bool whole = true;
+    for (int child; whole && fscanf(list, "%d", &child) == 1;) {
+        whole = has_room(table);
+        if (whole)
+            table->items[table->count++] = (struct process){.pid = child, .parent = pid};
+    }
+    whole = whole && !ferror(list);
+    fclose(list);
+    return whole;
+}
+
+static bool add_children(struct process_table *table, pid_t pid) {
+    char path[32];
+    snprintf(path, sizeof path, "%d/task", (int)pid);
+    int fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *threads = fd < 0 ? NULL : fdopendir(fd);
+    if (!threads) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    bool whole = true;
+    for (struct dirent *entry; whole && (entry = readdir(threads));)
+        if (entry->d_name[0] != '.')
+            whole = add_children_of_thread(table, pid, (pid_t)atoi(entry->d_name));
+    closedir(threads);
+    return whole;
+}
+
+/* Read after its children: who is alive now has not left any to others before. */
+static bool read_member(struct process *member, bool is_root) {
+    pid_t parent = member->parent;
+    return process_read(member->pid, member) == 0 && member->alive && (is_root || member->parent == parent);
+}
+
+bool process_descend(struct process_table *table, pid_t root) {
+    int64_t bound = monotonic_ms() + DESCENT_BOUND_MS; /* It may grow faster than it is walked. */
+    table->count = 0;
+    table->newest = process_newest();
+    bool whole = !lists_missing && has_room(table);
+    if (whole)
+        table->items[table->count++] = (struct process){.pid = root};
+    for (size_t i = 0; whole && i < table->count; i++)
+        whole = add_children(table, table->items[i].pid) && read_member(&table->items[i], i == 0) && monotonic_ms() <= bound;
+    sort(table);
     return whole;
 }
 
@@ -118,8 +189,8 @@ void process_table_release(struct process_table *table) {
     *table = (struct process_table){0};
 }
 
-void process_without_pidfd(void) {
-    pidfd_missing = true;
+void process_as_of_old(void) {
+    pidfd_missing = lists_missing = true;
 }
 
 int process_open(pid_t pid, uint64_t start_ticks) {

@@ -27,14 +27,19 @@ void process_table_open(void);
 bool process_parse(char *text, struct process *process);
 /* 0, or ESRCH if there is no such process, or why it cannot be said. */
 int process_read(pid_t pid, struct process *process);
-/* False if the table is not all there is. */
+/* All processes. False if the table is not all there is. */
 bool process_scan(struct process_table *table);
+/*
+ * The root and what descends from it, as far as nothing changes in the meantime: false if anything did, if one of them is dead, or if the kernel keeps no lists of
+ * children. Takes the time that the tree takes, where a scan takes that of the machine.
+ */
+bool process_descend(struct process_table *table, pid_t root);
 void process_table_release(struct process_table *table);
 /* The last number that was given to a process or thread; 0 if the kernel does not say. */
 pid_t process_newest(void);
 
-/* Goes back to /proc and kill(2), as on a kernel before 5.3; for tests. */
-void process_without_pidfd(void);
+/* Does without pidfds and lists of children, as on a kernel that has none; for tests. */
+void process_as_of_old(void);
 /* A pidfd of exactly this process; -1 with ESRCH if it is gone or its number belongs to another, with ENOSYS on an old kernel. */
 int process_open(pid_t pid, uint64_t start_ticks);
 /* 0, or ESRCH if it is gone or its number belongs to another, or what the kernel said. */

@@ -9,7 +9,7 @@
 
 enum { TERMINATION_FREEZE_MS = 100, KILL_PAUSE_MS = 20, MAX_NEWBORN = 1024 };
 
-/* One look at the processes of this machine. */
+/* One look at the processes of this machine, or as many of them as matter. */
 struct look {
     struct process_table table;
     bool *members; /* which of them belong to the tree */
@@ -77,7 +77,9 @@ static bool is_frozen(const struct process *process) {
 
 static void look_at(const struct tree *tree, struct look *look) {
     free(look->members);
-    look->blind = !process_scan(&look->table);
+    /* Whoever is ours descends from us, and whatever loses its parent becomes our child. */
+    bool is_calm = tree->root == getpid() && process_descend(&look->table, tree->root);
+    look->blind = !is_calm && !process_scan(&look->table);
     look->members = calloc(look->table.count + 1, sizeof *look->members);
     look->blind = look->blind || !look->members;
     look->frozen = true;

@@ -217,7 +217,7 @@ class BrokerTest {
   @MethodSource(BOTH)
   void doesWithoutPidfdsOnAnOldKernel(Path binary) throws Exception {
     try (Workbench owner = new Workbench(directory, binary);
-        Workbench bench = new Workbench(directory, binary, "--without-pidfd")) {
+        Workbench bench = new Workbench(directory, binary, "--old-kernel")) {
       ProcessIdentity program = owner.broker.spawn(sleeper(ProcessGroup.OWN));
       ProcessIdentity other = new ProcessIdentity(program.pid(), program.startTicks() - 1);
       bench.broker.watchExit(other);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,10 @@ class KillTest {
         .flatMap(binary -> KINDS.stream().map(kind -> Arguments.of(binary, kind)));
   }
 
+  static Stream<String> kindsAlone() {
+    return KINDS.stream();
+  }
+
   /** A run of one kind, in the background and twice removed, beside a command that waits. */
   private Workbench.Run run(Workbench bench, Trees trees, String kind) {
     Workbench.Run run =
@@ -55,16 +60,28 @@ class KillTest {
   @MethodSource("kinds")
   void nothingOutlivesTheEndOfTheCommand(Path binary, String kind) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
-      Trees trees = new Trees(bench.sandbox);
-      ProcessIdentity coordinator = run(bench, trees, kind).launch();
-      trees.awaitHeartbeat();
-      Files.createFile(bench.sandbox.resolve("go"));
-      bench.awaitExit(coordinator);
-
-      trees.assertNothingLives();
-      assertThat(bench.records().get(2).getReturn_code()).isEqualTo(3);
-      assertThat(bench.complaints()).isEmpty();
+      assertThatNothingOutlivesTheEnd(bench, kind);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kindsAlone")
+  void nothingOutlivesTheEndOfTheCommandOnAnOldKernel(String kind) throws Exception {
+    try (Workbench bench = new Workbench(directory, Binaries.sanitized(), "--old-kernel")) {
+      assertThatNothingOutlivesTheEnd(bench, kind);
+    }
+  }
+
+  private void assertThatNothingOutlivesTheEnd(Workbench bench, String kind) throws Exception {
+    Trees trees = new Trees(bench.sandbox);
+    ProcessIdentity coordinator = run(bench, trees, kind).launch();
+    trees.awaitHeartbeat();
+    Files.createFile(bench.sandbox.resolve("go"));
+    bench.awaitExit(coordinator);
+
+    trees.assertNothingLives();
+    assertThat(bench.records().get(2).getReturn_code()).isEqualTo(3);
+    assertThat(bench.complaints()).isEmpty();
   }
 
   @ParameterizedTest
@@ -116,22 +133,33 @@ class KillTest {
   @MethodSource(BOTH)
   void everyMemberIsToldToTerminateBeforeAnythingIsKilled(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
-      Trees trees = new Trees(bench.sandbox);
-      Workbench.Run run = bench.run("exec " + trees.command("listeners"));
-      trees.mark(run);
-      ProcessIdentity coordinator = run.launch();
-      trees.awaitHeartbeat();
-      bench.broker.signal(coordinator, Signal.TERMINATE);
-      bench.awaitExit(coordinator);
-
-      // Those that had stopped themselves, left the session or lost their parent no less.
-      assertThat(told(bench)).hasSize(8);
-      trees.assertNothingLives();
-      assertThat(bench.records())
-          .last()
-          .extracting(ProcessStatus::getState)
-          .isEqualTo(ProcessState.SUCCESS);
+      assertThatEveryMemberIsTold(bench);
     }
+  }
+
+  @Test
+  void everyMemberIsToldToTerminateOnAnOldKernel() throws Exception {
+    try (Workbench bench = new Workbench(directory, Binaries.sanitized(), "--old-kernel")) {
+      assertThatEveryMemberIsTold(bench);
+    }
+  }
+
+  private static void assertThatEveryMemberIsTold(Workbench bench) throws Exception {
+    Trees trees = new Trees(bench.sandbox);
+    Workbench.Run run = bench.run("exec " + trees.command("listeners"));
+    trees.mark(run);
+    ProcessIdentity coordinator = run.launch();
+    trees.awaitHeartbeat();
+    bench.broker.signal(coordinator, Signal.TERMINATE);
+    bench.awaitExit(coordinator);
+
+    // Those that had stopped themselves, left the session or lost their parent no less.
+    assertThat(told(bench)).hasSize(8);
+    trees.assertNothingLives();
+    assertThat(bench.records())
+        .last()
+        .extracting(ProcessStatus::getState)
+        .isEqualTo(ProcessState.SUCCESS);
   }
 
   @ParameterizedTest
