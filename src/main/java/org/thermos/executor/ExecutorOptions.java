@@ -3,9 +3,7 @@ package org.thermos.executor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.thermos.announce.AnnouncerSettings;
@@ -117,7 +115,6 @@ record ExecutorOptions(
 
   // Checked here, where one line says it to whoever set the flags, rather than by each runner.
   private static List<String> runnerArguments(FlagValues flags) throws UsageException {
-    Map<Flag, Optional<String>> values = new LinkedHashMap<>();
     Optional<String> destination = flags.get(ExecutorFlags.RUNNER_LOGGER_DESTINATION);
     if (destination.isPresent() && LoggerConfig.Destination.of(destination.get()).isEmpty()) {
       throw unusable(
@@ -129,21 +126,25 @@ record ExecutorOptions(
     if (mode.isPresent() && LoggerConfig.Mode.of(mode.get()).isEmpty()) {
       throw unusable(ExecutorFlags.RUNNER_LOGGER_MODE, mode.get(), "standard or rotate");
     }
-    values.put(RunnerFlags.PROCESS_LOGGER_DESTINATION, destination);
-    values.put(RunnerFlags.PROCESS_LOGGER_MODE, mode);
-    values.put(
+    List<String> arguments = new ArrayList<>();
+    add(arguments, RunnerFlags.PROCESS_LOGGER_DESTINATION, destination);
+    add(arguments, RunnerFlags.PROCESS_LOGGER_MODE, mode);
+    add(
+        arguments,
         RunnerFlags.ROTATE_LOG_SIZE_MB,
         wholeNumber(flags, ExecutorFlags.RUNNER_ROTATE_LOG_SIZE_MB));
-    values.put(
+    add(
+        arguments,
         RunnerFlags.ROTATE_LOG_BACKUPS,
         wholeNumber(flags, ExecutorFlags.RUNNER_ROTATE_LOG_BACKUPS));
-    List<String> arguments = new ArrayList<>();
-    values.forEach(
-        (flag, value) -> value.ifPresent(text -> arguments.add("--" + flag.name() + "=" + text)));
     if (flags.isSet(ExecutorFlags.PRESERVE_ENV)) {
       arguments.add("--" + RunnerFlags.PRESERVE_ENV.name());
     }
     return arguments;
+  }
+
+  private static void add(List<String> arguments, Flag flag, Optional<String> value) {
+    value.ifPresent(text -> arguments.add("--" + flag.name() + "=" + text));
   }
 
   private static Optional<String> wholeNumber(FlagValues flags, Flag flag) throws UsageException {

@@ -48,7 +48,7 @@ public final class FlagParser {
    * @throws UsageException naming the argument that cannot be understood, and the nearest flag
    */
   public FlagValues parse(String... arguments) throws UsageException {
-    Map<Flag, List<String>> given = new HashMap<>();
+    Map<String, List<String>> given = new HashMap<>();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (!argument.startsWith("--") || argument.length() == 2) {
@@ -76,7 +76,7 @@ public final class FlagParser {
       } else {
         throw new UsageException("cannot use --" + spelling + ": its value is missing");
       }
-      given.computeIfAbsent(flag, unused -> new ArrayList<>()).add(value);
+      given.computeIfAbsent(flag.key(), unused -> new ArrayList<>()).add(value);
     }
     return new FlagValues(given);
   }

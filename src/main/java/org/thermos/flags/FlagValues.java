@@ -7,9 +7,10 @@ import java.util.OptionalInt;
 
 /** What a command line gave, flag by flag. Immutable. */
 public final class FlagValues {
-  private final Map<Flag, List<String>> given;
+  // By Flag.key(): hashing a record for the first time takes a JVM that has just started 20 ms.
+  private final Map<String, List<String>> given;
 
-  FlagValues(Map<Flag, List<String>> given) {
+  FlagValues(Map<String, List<String>> given) {
     this.given = given;
   }
 
@@ -42,11 +43,11 @@ public final class FlagValues {
   }
 
   public boolean isSet(Flag flag) {
-    return given.containsKey(flag);
+    return given.containsKey(flag.key());
   }
 
   /** Every value of a repeated flag, in the order given. */
   public List<String> all(Flag flag) {
-    return given.getOrDefault(flag, List.of());
+    return given.getOrDefault(flag.key(), List.of());
   }
 }

@@ -29,9 +29,11 @@ final class StopClock {
    * @return whether that changed anything
    */
   boolean stop(StopOrder wanted) {
-    Optional<StopOrder> before = order;
+    if (order.filter(earlier -> earlier.covers(wanted)).isPresent()) {
+      return false;
+    }
     order = Optional.of(order.map(earlier -> earlier.and(wanted)).orElse(wanted));
-    return !order.equals(before);
+    return true;
   }
 
   /** All that was asked for, if the end was. */

@@ -11,6 +11,12 @@ import org.thermos.checkpoint.TaskState;
  */
 public record StopOrder(TaskState outcome, Duration deadline) {
 
+  /** Whether the other order asks for nothing that this one does not. */
+  boolean covers(StopOrder other) {
+    return (outcome == TaskState.LOST || other.outcome != TaskState.LOST)
+        && deadline.compareTo(other.deadline) <= 0;
+  }
+
   /**
    * What both orders together ask for: LOST overrules KILLED, and a deadline can only come nearer,
    * so that asking twice never gives a task more time.
