@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.thermos.executor.SandboxFile.Source;
 import org.thermos.executor.SandboxFile.Unpacking;
@@ -37,6 +39,7 @@ import org.thermos.process.CommandSpec;
  */
 final class SandboxFetcher {
   private static final String STAGED = ".thermos-fetch";
+  private static final String INTERRUPTED = "its task is over";
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   /** Arguments: where it is, where it goes, how, executable or not, unpacking. */
@@ -84,13 +87,17 @@ final class SandboxFetcher {
   }
 
   /**
-   * Fetches them one after the other. Blocks; never on the loop's thread, which the commands need.
+   * Fetches them one after the other. Blocks until its thread is interrupted, or for half a minute
+   * more if a server is silent then; never on the loop's thread, which the commands need.
    *
    * @param bound for all of them together
    */
   void fetch(List<SandboxFile> files, Duration bound) throws FetchException {
     long end = nanoTime.getAsLong() + bound.toNanos();
     for (SandboxFile file : files) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new FetchException(file.shown(), INTERRUPTED);
+      }
       fetch(file, end);
     }
   }
@@ -208,7 +215,7 @@ final class SandboxFetcher {
             Optional.of(sandbox),
             account,
             left(end));
-    CommandResult result = commands.run(spec).join();
+    CommandResult result = result(file, commands.run(spec));
     if (result instanceof NotRun not) {
       throw new FetchException(file.shown(), not.reason());
     }
@@ -220,6 +227,19 @@ final class SandboxFetcher {
       String output = Causes.line(ended.output());
       throw new FetchException(
           file.shown(), output.isEmpty() ? "it ended with " + ended.status().returnCode() : output);
+    }
+  }
+
+  private static CommandResult result(SandboxFile file, CompletableFuture<CommandResult> command)
+      throws FetchException {
+    try {
+      return command.get();
+    } catch (InterruptedException e) {
+      command.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new FetchException(file.shown(), INTERRUPTED);
+    } catch (ExecutionException e) {
+      throw new FetchException(file.shown(), Causes.text(e.getCause()));
     }
   }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.apache.mesos.Protos.TaskStatus.Reason;
 import org.thermos.checkpoint.ProcessStatus;
@@ -59,6 +61,7 @@ final class TaskHands {
   private final Executor background;
   private final Consumer<SupervisionEvent> events;
   private final Log log;
+  private Optional<Future<?>> preparing = Optional.empty();
   private Optional<CheckpointFollower> checkpoint = Optional.empty();
 
   /**
@@ -132,7 +135,7 @@ final class TaskHands {
 
   private List<SupervisionEvent> carryOut(SupervisionEffect effect) throws IOException {
     if (effect instanceof Prepare prepare) {
-      background.execute(() -> events.accept(preparation.prepare(prepare.launch())));
+      prepare(prepare.launch());
     } else if (effect instanceof StartRunner start) {
       return startRunner(start);
     } else if (effect instanceof SignalRunner signal) {
@@ -149,6 +152,12 @@ final class TaskHands {
       throw new IllegalArgumentException("unknown effect: " + effect);
     }
     return List.of();
+  }
+
+  private void prepare(Launch launch) {
+    FutureTask<?> task = new FutureTask<>(() -> events.accept(preparation.prepare(launch)), null);
+    preparing = Optional.of(task);
+    background.execute(task);
   }
 
   /** So much was measured. */
@@ -256,6 +265,7 @@ final class TaskHands {
 
   /** Nothing more will be asked of these hands, nor told to them. */
   void end() throws IOException {
+    preparing.ifPresent(task -> task.cancel(true)); // It may fetch files for minutes.
     usage.end();
     if (checkpoint.isPresent()) {
       broker.forgetDirectory(checkpoint.get().paths().checkpoints());

@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -136,8 +138,12 @@ class SandboxFetcherTest {
                   }
                 })
             .toList();
-    new SandboxFetcher(runner(), sandbox, account, "/usr/bin:/bin", 1 << 20, System::nanoTime)
-        .fetch(files, bound);
+    fetcher(runner(), account).fetch(files, bound);
+  }
+
+  private SandboxFetcher fetcher(CommandRunner commands, Optional<Account> account) {
+    return new SandboxFetcher(
+        commands, sandbox, account, "/usr/bin:/bin", 1 << 20, System::nanoTime);
   }
 
   private void fetch(CommandInfo.URI.Builder... uris) throws Exception {
@@ -247,6 +253,58 @@ class SandboxFetcherTest {
       server.join(); // The connection is closed.
     }
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void endsADownloadWhenItsThreadIsInterrupted() throws Exception {
+    CountDownLatch served = new CountDownLatch(1);
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          served.countDown();
+          while (true) { // Until the other side closes.
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+          }
+        });
+
+    interrupt(runner(), uri(url("/endless")), served);
+
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void endsACommandWhenItsThreadIsInterrupted() throws Exception {
+    CountDownLatch run = new CountDownLatch(1);
+    CompletableFuture<CommandResult> command = new CompletableFuture<>();
+    CommandRunner commands =
+        spec -> {
+          run.countDown();
+          return command;
+        };
+
+    interrupt(commands, uri(source.resolve("tool")), run);
+
+    assertThat(command).isCancelled();
+  }
+
+  /** Has it fetched until something has begun, and waits for the end of that. */
+  private void interrupt(CommandRunner commands, CommandInfo.URI.Builder uri, CountDownLatch begun)
+      throws Exception {
+    SandboxFetcher fetcher = fetcher(commands, Optional.empty());
+    List<SandboxFile> files = List.of(SandboxFile.decode(uri.build()));
+    FutureTask<Void> fetch =
+        new FutureTask<>(
+            () -> {
+              fetcher.fetch(files, LONG);
+              return null;
+            });
+    Thread thread = new Thread(fetch);
+    thread.start();
+    begun.await();
+    thread.interrupt();
+    assertThatThrownBy(fetch::get).hasCauseInstanceOf(FetchException.class);
   }
 
   private void drip(ServerSocket server) {

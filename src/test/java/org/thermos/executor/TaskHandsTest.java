@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +37,14 @@ class TaskHandsTest {
   @TempDir Path directory;
 
   private final List<String> errors = new ArrayList<>();
+  private volatile Runnable onInfo = () -> {};
   private final List<SupervisionEvent> posted = new ArrayList<>();
   private final Log log =
       new Log() {
         @Override
-        public void info(String message) {}
+        public void info(String message) {
+          onInfo.run();
+        }
 
         @Override
         public void error(String message) {
@@ -69,6 +73,28 @@ class TaskHandsTest {
     assertThat(failure(hands(background, System::nanoTime).perform(prepare())))
         .isEqualTo("Internal error: unable to create native thread");
     assertThat(errors).singleElement().asString().contains("Prepare", "OutOfMemoryError");
+  }
+
+  @Test
+  void aTaskThatIsOverIsNotPreparedAnyFurther() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    onInfo =
+        () -> {
+          begun.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+        };
+    TaskHands hands = hands(job -> new Thread(job).start(), System::nanoTime);
+    hands.perform(prepare());
+    begun.await();
+
+    hands.end();
+
+    interrupted.await();
   }
 
   @Test
