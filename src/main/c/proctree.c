@@ -101,6 +101,7 @@ static void sort(struct process_table *table) {
 static bool add(struct process_table *table, pid_t pid) {
     if (!has_room(table))
         return false;
+    table->items[table->count] = (struct process){0};
     int error = process_read(pid, &table->items[table->count]);
     table->count += error == 0;
     return error == 0 || error == ESRCH;
@@ -182,6 +183,20 @@ bool process_descend(struct process_table *table, pid_t root) {
         whole = add_children(table, table->items[i].pid) && read_member(&table->items[i], i == 0) && monotonic_ms() <= bound;
     sort(table);
     return whole;
+}
+
+struct process *process_find(const struct process_table *table, pid_t pid) {
+    struct process wanted = {.pid = pid};
+    return table->count > 0 ? bsearch(&wanted, table->items, table->count, sizeof wanted, by_pid) : NULL;
+}
+
+void process_insert(struct process_table *table, const struct process *process) {
+    if (!has_room(table))
+        return;
+    bool is_last = table->count == 0 || table->items[table->count - 1].pid < process->pid;
+    table->items[table->count++] = *process;
+    if (!is_last)
+        sort(table);
 }
 
 void process_table_release(struct process_table *table) {

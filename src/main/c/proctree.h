@@ -12,6 +12,7 @@ struct process {
     char state;
     char name[16];
     bool alive; /* not a zombie, or one whose other threads go on */
+    bool member; /* of the tree that one looks for (tree.c); false when it comes from here */
     uint64_t start_ticks;
 };
 
@@ -34,6 +35,10 @@ bool process_scan(struct process_table *table);
  * children. Takes the time that the tree takes, where a scan takes that of the machine.
  */
 bool process_descend(struct process_table *table, pid_t root);
+/* Adds one that is not in it, if there is memory for it. */
+void process_insert(struct process_table *table, const struct process *process);
+/* NULL if it is not in the table. */
+struct process *process_find(const struct process_table *table, pid_t pid);
 void process_table_release(struct process_table *table);
 /* The last number that was given to a process or thread; 0 if the kernel does not say. */
 pid_t process_newest(void);

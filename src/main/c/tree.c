@@ -12,26 +12,12 @@ enum { TERMINATION_FREEZE_MS = 100, KILL_PAUSE_MS = 20, MAX_NEWBORN = 1024 };
 /* One look at the processes of this machine, or as many of them as matter. */
 struct look {
     struct process_table table;
-    bool *members; /* which of them belong to the tree */
+    struct process_table before; /* what the look before this one saw */
     bool session_is_ours;
     bool blind; /* no descriptors or no memory: there may be more */
     bool frozen;
     size_t alive;
 };
-
-static const struct process *find(const struct process_table *table, pid_t pid) {
-    size_t low = 0, high = table->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (table->items[middle].pid == pid)
-            return &table->items[middle];
-        if (table->items[middle].pid < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
 
 static bool is_in_session(const struct tree *tree, const struct process *process) {
     return process->session == tree->root && process->start_ticks >= tree->root_ticks;
@@ -43,7 +29,7 @@ static bool is_in_session(const struct tree *tree, const struct process *process
  * led a session and died: then whoever is in it is younger than our root ever got.
  */
 static bool owns_session(const struct tree *tree, const struct process_table *table) {
-    const struct process *leader = find(table, tree->root);
+    const struct process *leader = process_find(table, tree->root);
     if (leader)
         return leader->start_ticks == tree->root_ticks
                || (!leader->alive && leader->start_ticks > tree->root_ticks && leader->start_ticks <= tree->born_until);
@@ -64,10 +50,15 @@ static bool is_seed(const struct tree *tree, const struct process *process, bool
 }
 
 static bool has_parent_in(const struct tree *tree, const struct look *look, const struct process *process) {
-    const struct process *parent = find(&look->table, process->parent);
+    const struct process *parent = process_find(&look->table, process->parent);
     return parent && process->pid != getpid()
-           && (look->members[parent - look->table.items]
-               || (process->parent == tree->root && look->session_is_ours && process->pid != tree->root));
+           && (parent->member || (process->parent == tree->root && look->session_is_ours && process->pid != tree->root));
+}
+
+/* Whose parent has died since may have nothing else that tells whose it is; and we have stopped it. */
+static bool was_member(const struct look *look, const struct process *process) {
+    const struct process *earlier = process_find(&look->before, process->pid);
+    return earlier && earlier->member && earlier->start_ticks == process->start_ticks;
 }
 
 static bool is_frozen(const struct process *process) {
@@ -76,60 +67,61 @@ static bool is_frozen(const struct process *process) {
 }
 
 static void look_at(const struct tree *tree, struct look *look) {
-    free(look->members);
+    struct process_table seen = look->table, *table = &look->table;
+    look->table = look->before;
+    look->before = seen;
     /* Whoever is ours descends from us, and whatever loses its parent becomes our child. */
-    bool is_calm = tree->root == getpid() && process_descend(&look->table, tree->root);
-    look->blind = !is_calm && !process_scan(&look->table);
-    look->members = calloc(look->table.count + 1, sizeof *look->members);
-    look->blind = look->blind || !look->members;
+    bool is_calm = tree->root == getpid() && process_descend(table, tree->root);
+    look->blind = !is_calm && !process_scan(table);
     look->frozen = true;
     look->alive = 0;
-    if (!look->members)
-        return;
-    look->session_is_ours = !tree->with_root || owns_session(tree, &look->table);
-    for (size_t i = 0; i < look->table.count; i++)
-        look->members[i] = is_seed(tree, &look->table.items[i], look->session_is_ours);
+    look->session_is_ours = !tree->with_root || owns_session(tree, table);
+    for (size_t i = 0; i < table->count; i++)
+        table->items[i].member = is_seed(tree, &table->items[i], look->session_is_ours) || was_member(look, &table->items[i]);
     for (bool grew = true; grew;) {
         grew = false;
-        for (size_t i = 0; i < look->table.count; i++)
-            if (!look->members[i] && has_parent_in(tree, look, &look->table.items[i]))
-                grew = look->members[i] = true;
+        for (size_t i = 0; i < table->count; i++)
+            if (!table->items[i].member && has_parent_in(tree, look, &table->items[i]))
+                grew = table->items[i].member = true;
     }
-    for (size_t i = 0; i < look->table.count; i++) {
-        if (!look->members[i] || !look->table.items[i].alive)
+    for (size_t i = 0; i < table->count; i++) {
+        if (!table->items[i].member || !table->items[i].alive)
             continue;
         look->alive++;
-        look->frozen = look->frozen && is_frozen(&look->table.items[i]);
+        look->frozen = look->frozen && is_frozen(&table->items[i]);
     }
 }
 
 static void release(struct look *look) {
-    free(look->members);
     process_table_release(&look->table);
+    process_table_release(&look->before);
 }
 
 /*
  * A process that forks and exits, whose child does the same, is gone whenever the list that names it has been read. So the numbers given out since the look began
  * are looked up one by one, and signalled at once. True if one was met.
  */
-static bool meet_newborn(const struct tree *tree, const struct look *look, int signal) {
+static bool meet_newborn(const struct tree *tree, struct look *look, int signal) {
     bool met = false;
     pid_t pid = look->table.newest;
-    for (int steps = 0; pid > 0 && look->members && steps < MAX_NEWBORN && ++pid <= process_newest(); steps++) {
-        struct process process;
-        if (find(&look->table, pid) || process_read(pid, &process) != 0 || is_frozen(&process))
+    for (int steps = 0; pid > 0 && steps < MAX_NEWBORN && ++pid <= process_newest(); steps++) {
+        struct process process = {0};
+        if (process_find(&look->table, pid) || process_read(pid, &process) != 0 || is_frozen(&process))
             continue;
-        if (is_seed(tree, &process, look->session_is_ours) || has_parent_in(tree, look, &process))
-            met = process_signal(pid, process.start_ticks, signal) == 0 || met;
+        process.member = is_seed(tree, &process, look->session_is_ours) || has_parent_in(tree, look, &process);
+        if (process.member && process_signal(pid, process.start_ticks, signal) == 0) {
+            process_insert(&look->table, &process);
+            met = true;
+        }
     }
     return met;
 }
 
 /* The youngest first: it is the one that may be about to fork. */
 static void signal_members(const struct look *look, int signal, bool but_frozen) {
-    for (size_t i = look->members ? look->table.count : 0; i > 0; i--) {
+    for (size_t i = look->table.count; i > 0; i--) {
         const struct process *process = &look->table.items[i - 1];
-        if (look->members[i - 1] && process->alive && !(but_frozen && is_frozen(process)))
+        if (process->member && process->alive && !(but_frozen && is_frozen(process)))
             process_signal(process->pid, process->start_ticks, signal);
     }
 }
@@ -160,8 +152,8 @@ size_t tree_kill(const struct tree *tree, int64_t bound_ms, pid_t *left, size_t 
     tree->reap(tree->context);
     alive += look.blind;
     size_t told = 0;
-    for (size_t i = 0; look.members && i < look.table.count && told < max; i++)
-        if (look.members[i] && look.table.items[i].alive)
+    for (size_t i = 0; i < look.table.count && told < max; i++)
+        if (look.table.items[i].member && look.table.items[i].alive)
             left[told++] = look.table.items[i].pid;
     while (told < max && told < alive)
         left[told++] = tree->root;

@@ -191,6 +191,42 @@ static void listeners(void) {
         pause();
 }
 
+static char state_of(pid_t pid) {
+    char path[32], text[256];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = 0;
+    char *name_end = strrchr(text, ')');
+    return name_end ? name_end[2] : 'X';
+}
+
+/* A broker in its own session, whose parent is killed, by a stranger, as soon as it has been stopped. */
+static void betrayed(void) {
+    pid_t parent = getpid(), child = fork();
+    if (child == 0) {
+        setsid();
+        prctl(PR_SET_NAME, "thermos-broker");
+        sleep(LIFE_S);
+        _exit(0);
+    }
+    pid_t between = fork();
+    if (between == 0) {
+        setsid();
+        if (fork() > 0)
+            _exit(0);
+        ready();
+        char state;
+        while ((state = state_of(child)) != 'T' && state != 'Z' && state != 'X' && now() < end)
+            continue;
+        kill(parent, SIGKILL);
+        _exit(0);
+    }
+    waitpid(between, NULL, 0);
+    sleep(LIFE_S);
+}
+
 int main(int argc, char **argv) {
     if (argc < 3)
         return 1;
@@ -213,6 +249,8 @@ int main(int argc, char **argv) {
         deaf();
     if (strcmp(kind, "stopped") == 0)
         stopped();
+    if (strcmp(kind, "betrayed") == 0)
+        betrayed();
     if (strcmp(kind, "listeners") == 0)
         listeners();
     open_beats();

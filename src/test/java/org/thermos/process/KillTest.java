@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +55,7 @@ class KillTest {
     Workbench.Run run =
         bench.run(
             "(setsid " + trees.command(kind) + " &); until [ -e go ]; do sleep 0.02; done; exit 3");
-    trees.mark(run);
+    trees.mark(run.environment);
     return run;
   }
 
@@ -113,6 +116,25 @@ class KillTest {
     }
   }
 
+  /**
+   * Whoever was stopped as one of the tree must not stay so for ever as nobody's: a runner's broker
+   * say, which is not swept up like others that lose their parent.
+   */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void whoLosesItsParentWhileItIsStoppedIsKilledToo(Path binary) throws Exception {
+    try (Workbench bench = new Workbench(directory, binary)) {
+      Trees trees = new Trees(bench.sandbox);
+      for (int i = 0; i < 20; i++) {
+        ProcessIdentity program = bench.broker.spawn(program(trees, "betrayed"));
+        trees.awaitHeartbeat();
+
+        assertThat(bench.broker.killTree(program)).isEmpty();
+        trees.awaitSilence();
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void nothingOutlivesACoordinatorThatWasKilled(Path binary, String kind) throws Exception {
@@ -147,7 +169,7 @@ class KillTest {
   private static void assertThatEveryMemberIsTold(Workbench bench) throws Exception {
     Trees trees = new Trees(bench.sandbox);
     Workbench.Run run = bench.run("exec " + trees.command("listeners"));
-    trees.mark(run);
+    trees.mark(run.environment);
     ProcessIdentity coordinator = run.launch();
     trees.awaitHeartbeat();
     bench.broker.signal(coordinator, Signal.TERMINATE);
@@ -172,7 +194,7 @@ class KillTest {
               "trap 'sleep 0.1 && sleep 0.1 && echo cleaned up > told; exit' TERM; (setsid "
                   + trees.command(kind)
                   + " &); while :; do sleep 0.02; done");
-      trees.mark(run);
+      trees.mark(run.environment);
       ProcessIdentity coordinator = run.launch();
       trees.awaitHeartbeat();
       bench.broker.signal(coordinator, Signal.TERMINATE);
@@ -189,5 +211,17 @@ class KillTest {
     try (Stream<Path> files = Files.list(bench.sandbox)) {
       return files.filter(file -> file.getFileName().toString().contains(".told.")).toList();
     }
+  }
+
+  private static ProgramSpec program(Trees trees, String kind) {
+    Map<String, String> environment = new HashMap<>(Map.of("PATH", Workbench.PATH));
+    trees.mark(environment);
+    return new ProgramSpec(
+        List.of("/bin/sh", "-c", "exec " + trees.command(kind)),
+        environment,
+        Optional.empty(),
+        ProgramSpec.ProcessGroup.OWN,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** Processes that are hard to kill, from src/test/c/trees.c, and whether any of them is alive. */
@@ -67,9 +68,9 @@ final class Trees {
     return program + " " + kind + " " + heartbeat;
   }
 
-  void mark(Workbench.Run run) {
+  void mark(Map<String, String> environment) {
     int equals = mark.indexOf('=');
-    run.environment.put(mark.substring(0, equals), mark.substring(equals + 1));
+    environment.put(mark.substring(0, equals), mark.substring(equals + 1));
   }
 
   void awaitHeartbeat() throws IOException {
@@ -100,6 +101,18 @@ final class Trees {
     }
     assertThat(alive).isEmpty();
     assertThat(beats()).isEqualTo(before);
+  }
+
+  /**
+   * Waits for all of them to be gone, sooner than they would end by themselves, and forgets them.
+   */
+  void awaitSilence() throws IOException {
+    long end = System.nanoTime() + PATIENCE.toNanos() / 4;
+    for (List<String> alive = alive(); !alive.isEmpty(); alive = alive()) {
+      assertThat(System.nanoTime()).as("still alive: " + alive).isLessThan(end);
+      LockSupport.parkNanos(1_000_000);
+    }
+    Files.delete(heartbeat);
   }
 
   /** Their entries in /proc. */
