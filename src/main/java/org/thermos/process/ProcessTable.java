@@ -46,6 +46,9 @@ public final class ProcessTable {
     } catch (NoSuchFileException | AccessDeniedException e) {
       return Optional.empty();
     } catch (FileSystemException e) {
+      if (Files.notExists(directory)) {
+        return Optional.empty(); // Opening what has just gone may be refused with ESRCH, too.
+      }
       throw e; // No descriptors are left, say: whoever cannot be seen is not therefore gone.
     } catch (IOException | RuntimeException e) {
       // It ended while it was being read, as processes do.
