@@ -1,6 +1,8 @@
 package org.thermos.announce;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.client.ConnectStringParser;
 
@@ -47,16 +49,30 @@ public record AnnouncerSettings(
   }
 
   private static void requireServers(String ensemble) {
-    String problem = "it names no server";
+    problem(ensemble)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  "cannot use "
+                      + ensemble
+                      + " as ZooKeeper ensemble: "
+                      + problem
+                      + "; give host:port,...");
+            });
+  }
+
+  private static Optional<String> problem(String ensemble) {
+    List<InetSocketAddress> servers;
     try {
-      if (!new ConnectStringParser(ensemble).getServerAddresses().isEmpty()
-          && !ensemble.isBlank()) {
-        return;
-      }
+      servers = new ConnectStringParser(ensemble).getServerAddresses();
     } catch (IllegalArgumentException e) {
-      problem = e.getMessage();
+      return Optional.of(e.getMessage());
     }
-    throw new IllegalArgumentException(
-        "cannot use " + ensemble + " as ZooKeeper ensemble: " + problem + "; give host:port,...");
+    if (servers.stream().anyMatch(server -> server.getPort() == 0)) {
+      return Optional.of("nothing can be reached at port 0");
+    }
+    return servers.isEmpty() || servers.stream().anyMatch(it -> it.getHostString().isBlank())
+        ? Optional.of("it names no server")
+        : Optional.empty();
   }
 }
