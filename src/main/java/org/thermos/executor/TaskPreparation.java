@@ -227,9 +227,16 @@ final class TaskPreparation {
   }
 
   /** Before the runner does, so that they can be watched. */
-  private static void makeDirectories(TaskPaths paths) throws IOException {
+  /** One at a time, for the scheduler may have given tasks that come together the same identity. */
+  private static synchronized void makeDirectories(TaskPaths paths) throws IOException {
     if (Files.isSymbolicLink(paths.root())) {
       throw new IOException(paths.root() + " is a symbolic link: remove it from what is fetched");
+    }
+    if (Files.exists(paths.checkpoints(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          "there are checkpoints of "
+              + paths.taskId()
+              + " already: give each AssignedTask a taskId of its own");
     }
     DurableFile.createDirectories(paths.checkpoints());
   }

@@ -190,6 +190,18 @@ class TaskPreparationTest {
     assertThat(executors.resolve("checkpoints")).isDirectory();
   }
 
+  /** It would be taken for what the other has come to. */
+  @Test
+  void noTaskGoesOnFromTheCheckpointsOfAnother() throws Exception {
+    amongMany().command(AssignedTasks.of("true"));
+
+    assertThat(amongMany().failure(AssignedTasks.of("true")))
+        .isEqualTo(
+            "Unknown exception initializing sandbox: there are checkpoints of "
+                + Cluster.TASK
+                + " already: give each AssignedTask a taskId of its own");
+  }
+
   @Test
   void itsDirectoryIsNotMadeThroughALink() throws Exception {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
