@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
@@ -30,17 +28,14 @@ import org.thermos.config.JobKey;
 /** The announcer at a real ZooKeeper server, through connections that are cut and held up. */
 @Timeout(60)
 class AnnouncerServiceTest {
-  private static final int TICK_MILLIS = 200;
-  private TestingServer server;
+  private static final Duration TICK = Duration.ofMillis(200);
+  private LocalZooKeeper server;
   private AnnouncerTrial trial;
 
   @BeforeEach
   void start() throws Exception {
-    server =
-        new TestingServer(
-            new InstanceSpec(null, -1, -1, -1, true, -1, TICK_MILLIS, -1, Map.of(), "127.0.0.1"),
-            true);
-    trial = new AnnouncerTrial(server.getPort());
+    server = new LocalZooKeeper(TICK);
+    trial = new AnnouncerTrial(server.port());
   }
 
   @AfterEach

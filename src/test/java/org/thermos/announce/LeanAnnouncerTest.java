@@ -6,11 +6,11 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,8 +22,8 @@ class LeanAnnouncerTest {
 
   @Test
   void fourLibrariesBesideJacksonAreEnough() throws Exception {
-    try (TestingServer server = new TestingServer(true)) {
-      Process announcer = launch("127.0.0.1:" + server.getPort());
+    try (LocalZooKeeper server = new LocalZooKeeper(Duration.ofSeconds(2))) {
+      Process announcer = launch("127.0.0.1:" + server.port());
       List<String> lines = new ArrayList<>();
       try (BufferedReader out = announcer.inputReader()) {
         for (String line = out.readLine(); line != null; line = out.readLine()) {

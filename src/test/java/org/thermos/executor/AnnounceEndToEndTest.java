@@ -11,9 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
 import org.apache.mesos.Protos.HealthCheck;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
@@ -29,13 +26,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.thermos.announce.LocalZooKeeper;
 
 /** Tasks announced at a real ZooKeeper server, by the whole executor (health 7.7-7.9). */
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 final class AnnounceEndToEndTest {
   /** Sessions last for 20 of these at most. */
-  private static final int TICK_MILLIS = 500;
+  private static final Duration TICK = Duration.ofMillis(500);
 
   private static final String PATH = "/aurora/" + System.getProperty("user.name") + "/prod/hello";
   private static final String UNTIL_TOLD = "touch ready; until [ -e leave ]; do sleep 0.02; done";
@@ -51,7 +49,7 @@ final class AnnounceEndToEndTest {
   }
 
   @TempDir Path directory;
-  private TestingServer server;
+  private LocalZooKeeper server;
   private ZooKeeper onlooker;
   private Cluster cluster;
 
@@ -63,13 +61,9 @@ final class AnnounceEndToEndTest {
 
   @BeforeEach
   void start() throws Exception {
-    server =
-        new TestingServer(
-            new InstanceSpec(null, -1, -1, -1, true, -1, TICK_MILLIS, -1, Map.of(), "127.0.0.1"),
-            true);
+    server = new LocalZooKeeper(TICK);
     cluster = new Cluster(directory, Duration.ofSeconds(20));
-    onlooker =
-        new ZooKeeper("127.0.0.1:" + server.getPort(), 30_000, event -> {}, new PlainConfig());
+    onlooker = new ZooKeeper("127.0.0.1:" + server.port(), 30_000, event -> {}, new PlainConfig());
     cluster.await("connected", () -> onlooker.getState().isConnected());
   }
 
@@ -106,7 +100,7 @@ final class AnnounceEndToEndTest {
                     + " mv $1.part $1; }; trap 'ask after; exit 0' TERM; touch ready;"
                     + " until [ -e go ]; do sleep 0.02; done; ask before;"
                     + " while true; do sleep 0.05; done")
-                .replace("PORT", Integer.toString(server.getPort()))),
+                .replace("PORT", Integer.toString(server.port()))),
         "--announcer-hostname=10.1.2.3");
     cluster.awaitFile(sandbox("ready"));
     cluster.await("it is announced", () -> members().size() == 1);
@@ -271,7 +265,7 @@ final class AnnounceEndToEndTest {
   }
 
   private String ensemble() {
-    return "--announcer-ensemble=127.0.0.1:" + server.getPort();
+    return "--announcer-ensemble=127.0.0.1:" + server.port();
   }
 
   private static Job announced(String commandLine) {
