@@ -45,7 +45,7 @@ static void furnish(uint8_t number, uint8_t kind) {
     char name[32];
     snprintf(name, sizeof name, number ? "stdout.%u" : "stdout", (unsigned)number);
     if (kind == 0)
-        close(openat(directory, name, O_CREAT | O_WRONLY, 0600));
+        close(openat(directory, name, O_CREAT | O_EXCL | O_WRONLY, 0600)); /* Not through the link of an earlier one. */
     else if (kind == 1)
         mkdirat(directory, name, 0700);
     else if (symlinkat("/nowhere", directory, name) < 0)

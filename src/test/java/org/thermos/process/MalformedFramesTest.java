@@ -36,11 +36,15 @@ class MalformedFramesTest {
 
   @TempDir Path directory;
 
+  /** Everything is done here: what a changed name makes beside it goes with its parent. */
+  private Path nested;
+
   private Process broker;
   private DataInputStream events;
 
   @BeforeEach
   void start() throws Exception {
+    nested = Files.createDirectory(directory.resolve("nested"));
     ProcessBuilder builder =
         new ProcessBuilder(Binaries.sanitized().toString(), "broker", "0", "1")
             .redirectError(directory.resolve("console").toFile());
@@ -106,9 +110,9 @@ class MalformedFramesTest {
     }
 
     // The kernel takes no argument that long; the original fails too, without telling.
-    assertThat(Records.read(directory.resolve("coordinator.p")).get(2).getReturn_code())
+    assertThat(Records.read(nested.resolve("coordinator.p")).get(2).getReturn_code())
         .isEqualTo(126);
-    assertThat(directory.resolve("p/stderr")).content().contains("Argument list too long");
+    assertThat(nested.resolve("p/stderr")).content().contains("Argument list too long");
   }
 
   @Test
@@ -166,14 +170,12 @@ class MalformedFramesTest {
     samples.add(SpecFrames.spawn(2, program()).frame());
     samples.add(SpecFrames.run(11, command(), 1000).frame());
     samples.add(
-        new FrameWriter(Wire.LOCK, 3).string(directory.resolve("lock").toString()).i32(0).frame());
-    samples.add(
-        new FrameWriter(Wire.UNLOCK, 4).string(directory.resolve("lock").toString()).frame());
-    samples.add(
-        new FrameWriter(Wire.HOLDER, 5).string(directory.resolve("lock").toString()).frame());
+        new FrameWriter(Wire.LOCK, 3).string(nested.resolve("lock").toString()).i32(0).frame());
+    samples.add(new FrameWriter(Wire.UNLOCK, 4).string(nested.resolve("lock").toString()).frame());
+    samples.add(new FrameWriter(Wire.HOLDER, 5).string(nested.resolve("lock").toString()).frame());
     samples.add(SpecFrames.identity(Wire.SIGNAL, 6, nobody).i32(0).frame());
     samples.add(SpecFrames.identity(Wire.WATCH_PID, 7, nobody).frame());
-    samples.add(new FrameWriter(Wire.WATCH_DIRECTORY, 8).string(directory.toString()).frame());
+    samples.add(new FrameWriter(Wire.WATCH_DIRECTORY, 8).string(nested.toString()).frame());
     samples.add(new FrameWriter(Wire.TIMER, 9).i32(1).frame());
     samples.add(new FrameWriter(Wire.ECHO, 10).i32(1).frame());
     samples.add(
@@ -181,23 +183,23 @@ class MalformedFramesTest {
             .i32(1)
             .i32(1000)
             .i64(4096)
-            .strings(List.of(directory.toString()))
+            .strings(List.of(nested.toString()))
             .frame());
     return samples;
   }
 
   private CoordinatorSpec launch(String commandLine) {
     return new CoordinatorSpec(
-        directory.resolve("coordinator.p"),
+        nested.resolve("coordinator.p"),
         "p",
         0,
         List.of("/bin/bash", "-c", commandLine),
-        Optional.of(directory),
+        Optional.of(nested),
         Root.HOST,
         Optional.empty(),
         Map.of("A", "b"),
         Optional.empty(),
-        new LogSpec(directory, List.of("p"), LogSpec.Destination.FILE, new LogSpec.Rotate(1000, 2)),
+        new LogSpec(nested, List.of("p"), LogSpec.Destination.FILE, new LogSpec.Rotate(1000, 2)),
         StandardInput.NULL_DEVICE,
         "thermos-coordinator malformed p");
   }
