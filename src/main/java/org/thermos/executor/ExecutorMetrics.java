@@ -196,7 +196,7 @@ final class ExecutorMetrics implements AutoCloseable {
     } catch (ClosedByInterruptException e) {
       // They are about to be written for the last time.
     } catch (IOException e) {
-      log.error("Cannot write the metrics: " + Causes.text(e));
+      log.error("Cannot write the metrics to " + file.path() + ": " + Causes.text(e));
     }
   }
 

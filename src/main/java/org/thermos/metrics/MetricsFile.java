@@ -27,6 +27,11 @@ public final class MetricsFile {
     this.metrics = metrics;
   }
 
+  /** Where it is. */
+  public Path path() {
+    return file;
+  }
+
   /**
    * Writes it unless nothing but gauges changed since the last time.
    *

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.thermos.checkpoint.DurableFile;
+import org.thermos.log.ErrorText;
 
 /** A file that is read and replaced as a whole, durably. */
 interface SmallFile {
@@ -30,7 +31,11 @@ interface SmallFile {
 
       @Override
       public void replace(byte[] content) throws IOException {
-        DurableFile.replace(path, content);
+        try {
+          DurableFile.replace(path, content);
+        } catch (IOException e) {
+          throw new IOException("cannot write " + path + ": " + ErrorText.of(e), e);
+        }
       }
 
       @Override

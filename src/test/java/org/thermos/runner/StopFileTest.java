@@ -82,6 +82,15 @@ class StopFileTest {
   }
 
   @Test
+  void saysWhatItIsThatCannotBeWritten() throws IOException {
+    Files.delete(directory);
+
+    assertThatIOException()
+        .isThrownBy(() -> file("boot").write(ORDER, at(0, 100)))
+        .withMessageStartingWith("cannot write " + directory + "/stop: ");
+  }
+
+  @Test
   void followsNoLink() throws IOException {
     Files.createSymbolicLink(directory.resolve("stop"), Path.of("/etc/passwd"));
 
