@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -157,16 +158,27 @@ class ImageTaskTest {
   @Test
   void theProfileIsFoundInsideTheImage() throws Exception {
     PreparedRun run = run(NEWER);
-    run.command(task("true"));
-    Files.writeString(directory.resolve("sandbox/.thermos_profile"), "export GREETING=hello\n");
-    Files.setPosixFilePermissions(
-        directory.resolve("sandbox/.thermos_profile"),
-        PosixFilePermissions.fromString("rw-r--r--"));
-    run.await(run.start(task("echo $BASH_ENV; . $BASH_ENV; echo $GREETING"), namespace::inside));
+    run.await(
+        run.start(
+            task("echo $BASH_ENV; . $BASH_ENV; echo $GREETING"),
+            command -> {
+              writeProfile("export GREETING=hello\n");
+              return namespace.inside(command);
+            }));
 
     assertThat(run.stdout())
         .as(run.stderr())
         .isEqualTo("/mnt/mesos/sandbox/.thermos_profile\nhello\n");
+  }
+
+  private void writeProfile(String text) {
+    Path profile = directory.resolve("sandbox/.thermos_profile");
+    try {
+      Files.writeString(profile, text);
+      Files.setPosixFilePermissions(profile, PosixFilePermissions.fromString("rw-r--r--"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest
