@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "due.h"
 #include "sys.h"
 
 /* Half of it is what a change waits for on average; two hundred directories cost a look about a millisecond. */
-enum { LOOK_MS = 250, NEVER = -1 };
+enum { LOOK_MS = 250 };
 
 struct directory {
     uint32_t number;
@@ -88,10 +89,7 @@ static bool is_watched(int watch) {
 }
 
 static void add(struct directory directory) {
-    struct directory *grown = realloc(all, (count + 1) * sizeof *all);
-    if (!grown)
-        die(EXIT_SYSTEM, "unable to allocate %zu directories", count + 1);
-    all = grown;
+    all = grow(all, count, sizeof *all);
     all[count++] = directory;
 }
 

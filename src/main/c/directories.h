@@ -25,7 +25,7 @@ int directories_descriptor(void);
 /* One look at what inotify has; what follows waits in the kernel, which merges repeats. */
 void directories_take_events(tell_change *tell);
 
-/* When those that inotify does not tell of are to be looked at, monotonic ms; -1: never. */
+/* When those that inotify does not tell of are to be looked at, see due.h. */
 int64_t directories_look_at(void);
 void directories_look(int64_t now, tell_change *tell);
 

@@ -32,6 +32,14 @@ _Noreturn void die(int status, const char *format, ...) {
     _exit(status == EXIT_SYSTEM ? exit_for(error) : status);
 }
 
+void *grow(void *items, size_t count, size_t size) {
+    char *grown = realloc(items, (count + 1) * size);
+    if (!grown)
+        die(EXIT_SYSTEM, "unable to allocate %zu elements", count + 1);
+    memset(grown + count * size, 0, size);
+    return grown;
+}
+
 int64_t monotonic_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -28,6 +28,9 @@ int exit_for(int error);
 /* Ends this process, with EXIT_NOT_YET instead of EXIT_SYSTEM for a shortage; the text tells what could not be done, errno (if not 0) why. */
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* An array one longer, its new element zeroed. */
+void *grow(void *items, size_t count, size_t size);
+
 int64_t monotonic_ms(void);
 /* Microseconds since the epoch, truncated as the original's clock is. */
 int64_t wall_us(void);
