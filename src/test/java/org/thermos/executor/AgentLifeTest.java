@@ -70,7 +70,7 @@ final class AgentLifeTest {
     cluster.agent().stop();
     cluster.agent().restart();
     cluster.awaitSubscription();
-    go();
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -106,7 +106,7 @@ final class AgentLifeTest {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
     cluster.agent().interfere().unsubscribe(Cluster.EXECUTOR);
     cluster.awaitSubscription();
-    go();
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -161,7 +161,7 @@ final class AgentLifeTest {
     inject(killEvent("another"));
     cluster.agent().send(Cluster.EXECUTOR, new byte[0]);
     cluster.await("the message behind it was read", () -> log().contains("framework message"));
-    go();
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -179,7 +179,7 @@ final class AgentLifeTest {
     assertThat(refused.getMessage())
         .isEqualTo("Task already running on this executor: " + Cluster.TASK);
     cluster.awaitFile(cluster.taskSandbox());
-    go();
+    cluster.touch("go");
     cluster.await(TaskState.TASK_FINISHED);
 
     assertThat(cluster.awaitEnd())
@@ -212,7 +212,7 @@ final class AgentLifeTest {
             .build());
     cluster.agent().send(Cluster.EXECUTOR, new byte[0]);
     cluster.await("the message behind it was read", () -> log().contains("framework message"));
-    go();
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -261,7 +261,7 @@ final class AgentLifeTest {
   void anEndThatTheAgentMissedIsToldWhenItIsBack() throws Exception {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
     cluster.agent().stop();
-    go();
+    cluster.touch("go");
     cluster.awaitFile(cluster.paths().finishedTask());
     cluster.await("the executor has seen it", () -> log().contains("is FINISHED"));
     assertThat(cluster.updatesSoFar()).containsExactly(STARTING, RUNNING);
@@ -348,12 +348,8 @@ final class AgentLifeTest {
     cluster.agent().watch(times);
     cluster.launch(task);
     cluster.await(TaskState.TASK_RUNNING);
-    cluster.awaitFile(cluster.taskSandbox().resolve("ready"));
+    cluster.awaitFile("ready");
     return times;
-  }
-
-  private void go() throws Exception {
-    Files.createFile(cluster.taskSandbox().resolve("go"));
   }
 
   private void inject(Event event) {

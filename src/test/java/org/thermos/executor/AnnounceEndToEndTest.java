@@ -87,7 +87,7 @@ final class AnnounceEndToEndTest {
                 + "\"aurora\": {\"host\": \"localhost\", \"port\": 31544},"
                 + " \"http\": {\"host\": \"localhost\", \"port\": 31544}},"
                 + " \"status\": \"ALIVE\", \"shard\": 0}");
-    touch("leave");
+    cluster.touch("leave");
     assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
     assertThat(members()).isEmpty(); // Now, and not when its session expires.
   }
@@ -102,17 +102,17 @@ final class AnnounceEndToEndTest {
                     + " while true; do sleep 0.05; done")
                 .replace("PORT", Integer.toString(server.port()))),
         "--announcer-hostname=10.1.2.3");
-    cluster.awaitFile(sandbox("ready"));
+    cluster.awaitFile("ready");
     cluster.await("it is announced", () -> members().size() == 1);
     assertThat(data()).contains("\"10.1.2.3\"").doesNotContain("localhost");
-    touch("go");
-    cluster.awaitFile(sandbox("before"));
+    cluster.touch("go");
+    cluster.awaitFile("before");
     cluster.kill();
     cluster.await(TaskState.TASK_KILLED);
     cluster.awaitEnd();
 
-    assertThat(sandbox("before")).content().contains(PATH + "/member_");
-    assertThat(sandbox("after"))
+    assertThat(cluster.file("before")).content().contains(PATH + "/member_");
+    assertThat(cluster.file("after"))
         .content()
         .contains("ephemeral nodes dump")
         .doesNotContain("member_");
@@ -147,7 +147,7 @@ final class AnnounceEndToEndTest {
     cluster.launch(
         announced(UNTIL_TOLD).data(), "--announcer-ensemble=127.0.0.1:" + portWithoutServer());
     cluster.await(TaskState.TASK_RUNNING);
-    cluster.awaitFile(sandbox("ready"));
+    cluster.awaitFile("ready");
     cluster.kill();
     cluster.await(TaskState.TASK_KILLED);
 
@@ -195,7 +195,7 @@ final class AnnounceEndToEndTest {
       task.answer("/well", 200);
       cluster.await("it is announced again", () -> members().size() == 1);
     }
-    touch("leave");
+    cluster.touch("leave");
     cluster.await(TaskState.TASK_FINISHED);
     cluster.awaitEnd();
   }
@@ -230,7 +230,7 @@ final class AnnounceEndToEndTest {
               assertThat(acl.getId().getId()).startsWith("bob:").doesNotContain("secret");
             });
     assertThat(log()).doesNotContain("secret");
-    touch("leave");
+    cluster.touch("leave");
     cluster.await(TaskState.TASK_FINISHED);
     cluster.awaitEnd();
     assertThat(members()).isEmpty();
@@ -314,13 +314,5 @@ final class AnnounceEndToEndTest {
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return file;
-  }
-
-  private Path sandbox(String name) {
-    return cluster.taskSandbox().resolve(name);
-  }
-
-  private void touch(String name) throws IOException {
-    Files.createFile(sandbox(name));
   }
 }

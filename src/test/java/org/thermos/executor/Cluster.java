@@ -3,6 +3,7 @@ package org.thermos.executor;
 import com.google.protobuf.ByteString;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -421,6 +422,20 @@ final class Cluster implements Listener, AutoCloseable {
     return mesosDirectory().resolve("sandbox");
   }
 
+  /** A file in the task's sandbox. */
+  Path file(String name) {
+    return taskSandbox().resolve(name);
+  }
+
+  /** Makes a file in the task's sandbox, for which the task waits. */
+  void touch(String name) {
+    try {
+      Files.createFile(file(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** That of one task of many. */
   Path taskSandbox(String task) {
     return mesosDirectory().resolve("tasks").resolve(task).resolve("sandbox");
@@ -486,6 +501,11 @@ final class Cluster implements Listener, AutoCloseable {
         throw new AssertionError(e);
       }
     }
+  }
+
+  /** Waits for a file in the task's sandbox. */
+  void awaitFile(String name) {
+    awaitFile(file(name));
   }
 
   void awaitFile(Path file) {

@@ -2,7 +2,6 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +42,7 @@ final class ExecutorEndToEndTest {
         .containsExactly(
             "TASK_STARTING", "TASK_RUNNING " + NO_CHECK, "TASK_FINISHED Task finished.");
     assertThat(cluster.paths().finishedTask()).exists();
-    assertThat(cluster.taskSandbox().resolve(".logs/p/0/stdout")).hasContent("hello");
+    assertThat(cluster.file(".logs/p/0/stdout")).hasContent("hello");
   }
 
   @Test
@@ -83,7 +82,7 @@ final class ExecutorEndToEndTest {
   @Test
   void aStubbornTaskEndsWithinTheAgentsGrace() throws Exception {
     cluster.launch(task("trap '' TERM; touch ready; while true; do sleep 1000; done"));
-    cluster.awaitFile(cluster.taskSandbox().resolve("ready"));
+    cluster.awaitFile("ready");
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Told to shut down executor.");
@@ -96,13 +95,13 @@ final class ExecutorEndToEndTest {
     ProcessHandle first = cluster.process("RunnerProgram");
     first.destroyForcibly();
     first.onExit().get();
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd())
         .containsExactly(
             "TASK_STARTING", "TASK_RUNNING " + NO_CHECK, "TASK_FINISHED Task finished.");
-    assertThat(cluster.taskSandbox().resolve(".logs/p/0/stdout")).hasContent("done");
-    assertThat(cluster.taskSandbox().resolve(".logs/p/1")).doesNotExist();
+    assertThat(cluster.file(".logs/p/0/stdout")).hasContent("done");
+    assertThat(cluster.file(".logs/p/1")).doesNotExist();
   }
 
   @Test
@@ -111,18 +110,18 @@ final class ExecutorEndToEndTest {
         task(
             "trap 'touch asked; until [ -e leave ]; do sleep 0.1; done; echo left; exit 0' TERM;"
                 + " touch ready; while true; do sleep 0.1; done"));
-    cluster.awaitFile(cluster.taskSandbox().resolve("ready"));
+    cluster.awaitFile("ready");
     cluster.await(TaskState.TASK_RUNNING);
     ProcessHandle runner = cluster.process("RunnerProgram");
     cluster.kill();
     cluster.await(TaskState.TASK_KILLING);
-    cluster.awaitFile(cluster.taskSandbox().resolve("asked"));
+    cluster.awaitFile("asked");
     runner.destroyForcibly();
     runner.onExit().get();
-    Files.createFile(cluster.taskSandbox().resolve("leave"));
+    cluster.touch("leave");
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
-    assertThat(cluster.taskSandbox().resolve(".logs/p/0/stdout")).hasContent("left");
+    assertThat(cluster.file(".logs/p/0/stdout")).hasContent("left");
   }
 
   @Test

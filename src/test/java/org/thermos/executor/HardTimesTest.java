@@ -60,7 +60,7 @@ final class HardTimesTest {
     cluster.await("both run", () -> waiting() == 2);
     ProcessHandle runner = cluster.process("RunnerProgram");
     signal("STOP", runner);
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
     cluster.await("both have ended", () -> waiting() == 0);
     assertThat(runs("a")).extracting(ProcessStatus::state).containsOnly(ProcessState.RUNNING);
     signal("CONT", runner);
@@ -78,7 +78,7 @@ final class HardTimesTest {
     cluster.launch(
         ExecutorEndToEndTest.task("setsid sleep 1000 & touch ready; sleep 1000"),
         "--stop_timeout_in_secs=2");
-    cluster.awaitFile(cluster.taskSandbox().resolve("ready"));
+    cluster.awaitFile("ready");
     cluster.await(TaskState.TASK_RUNNING);
     signal("STOP", cluster.process("RunnerProgram"));
     Instant begin = Instant.now();
@@ -105,7 +105,7 @@ final class HardTimesTest {
     cluster.await("another runner has taken over", () -> controls() == 2);
 
     assertThat(executable(cluster.process("RunnerProgram"))).startsWith(other.get().toRealPath());
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
     assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
     assertThat(runs("p")).hasSize(1);
   }

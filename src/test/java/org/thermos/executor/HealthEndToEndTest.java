@@ -75,7 +75,7 @@ final class HealthEndToEndTest {
   void aTaskRunsOnlyOnceItsPortAnswersWell() throws Exception {
     server.answer("/health", UNAVAILABLE);
     cluster.launch(httpChecked(60, 0).data());
-    cluster.awaitFile(ready());
+    cluster.awaitFile("ready");
     cluster.await("it was asked twice", () -> server.requests().size() >= 2);
     assertThat(cluster.updatesSoFar()).containsExactly("TASK_STARTING");
     server.answer("/health", 200);
@@ -123,8 +123,7 @@ final class HealthEndToEndTest {
     TaskStatus running = cluster.await(TaskState.TASK_RUNNING);
 
     assertThat(running.getMessage()).isEqualTo("Task is healthy.");
-    assertThat(cluster.taskSandbox().resolve("who"))
-        .hasContent(role + "\n" + output("id", "-gn", role));
+    assertThat(cluster.file("who")).hasContent(role + "\n" + output("id", "-gn", role));
     endByKill();
   }
 
@@ -143,7 +142,7 @@ final class HealthEndToEndTest {
   void aShellCheckThatHangsIsKilledWithItsChildren() throws Exception {
     // In the sandbox, so that what is left when the last update comes is noticed.
     cluster.launch(shellChecked("cd sandbox; sleep 999 & touch hangs; sleep 998", 0.5).data());
-    cluster.awaitFile(cluster.taskSandbox().resolve("hangs"));
+    cluster.awaitFile("hangs");
 
     assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
         .isEqualTo("Failed health check! Health check timed out.");
@@ -159,12 +158,12 @@ final class HealthEndToEndTest {
                 "sleep 999 & touch sandbox/hangs; sleep 998",
                 600)
             .data());
-    cluster.awaitFile(cluster.taskSandbox().resolve("hangs"));
-    cluster.awaitFile(ready());
+    cluster.awaitFile("hangs");
+    cluster.awaitFile("ready");
     assertThat(count("sleep 99")).isEqualTo(2);
     cluster.kill();
     cluster.await("the check has ended", () -> count("sleep 99") == 0);
-    touch("leave"); // Before the task, and long before the executor.
+    cluster.touch("leave"); // Before the task, and long before the executor.
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
   }
@@ -183,10 +182,10 @@ final class HealthEndToEndTest {
     server.answer("/health", 200);
     cluster.fetch("mkdir sandbox && touch sandbox/.healthchecksnooze");
     cluster.launch(httpChecked(0, 0).data());
-    cluster.awaitFile(ready()); // The first check would have been made long before.
+    cluster.awaitFile("ready"); // The first check would have been made long before.
     assertThat(server.requests()).isEmpty();
     assertThat(cluster.updatesSoFar()).containsExactly("TASK_STARTING");
-    Files.delete(cluster.taskSandbox().resolve(".healthchecksnooze"));
+    Files.delete(cluster.file(".healthchecksnooze"));
 
     assertThat(cluster.await(TaskState.TASK_RUNNING).getMessage()).isEqualTo("Task is healthy.");
     endByKill();
@@ -232,21 +231,21 @@ final class HealthEndToEndTest {
                         Environment.Variable.newBuilder().setName("GREETING").setValue("hello"))));
     cluster.launch(task().setHealthCheck(check).build());
     assertThat(cluster.await(TaskState.TASK_RUNNING).hasHealthy()).isFalse();
-    touch("go");
+    cluster.touch("go");
     TaskStatus well = cluster.next();
     assertThat(well.getState()).isEqualTo(TaskState.TASK_RUNNING);
     assertThat(well.getReason()).isEqualTo(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
     assertThat(well.getHealthy()).isTrue();
-    touch("ill");
+    cluster.touch("ill");
     TaskStatus ill = cluster.next();
     assertThat(ill.hasHealthy() && !ill.getHealthy()).isTrue();
     assertThat(ill.getMessage())
         .isEqualTo("COMMAND health check failed: Command exited with status 1");
-    Files.delete(cluster.taskSandbox().resolve("ill"));
+    Files.delete(cluster.file("ill"));
     awaitUpdate(TaskStatus::getHealthy);
     endByKill();
 
-    assertThat(Files.readAllLines(cluster.taskSandbox().resolve("environment")))
+    assertThat(Files.readAllLines(cluster.file("environment")))
         .contains("GREETING=hello", "MESOS_EXECUTOR_ID=" + Cluster.EXECUTOR.getValue())
         .noneMatch(line -> line.startsWith("THERMOS_") || line.equals("LC_ALL=C.UTF-8"))
         .noneMatch(line -> line.startsWith("MESOS_EXECUTOR_AUTHENTICATION_TOKEN"));
@@ -286,10 +285,10 @@ final class HealthEndToEndTest {
             .setHealthCheck(check)
             .build());
     awaitUpdate(status -> status.hasHealthy() && !status.getHealthy());
-    cluster.awaitFile(ready());
+    cluster.awaitFile("ready");
     cluster.kill();
-    cluster.awaitFile(cluster.taskSandbox().resolve("asked"));
-    touch("leave");
+    cluster.awaitFile("asked");
+    cluster.touch("leave");
 
     List<String> updates = cluster.awaitEnd();
     assertThat(updates.subList(updates.size() - 2, updates.size()))
@@ -314,13 +313,13 @@ final class HealthEndToEndTest {
             .build();
     assertThat(cluster.await(TaskState.TASK_STARTING).getCheckStatus()).isEqualTo(none);
     assertThat(cluster.await(TaskState.TASK_RUNNING).getCheckStatus()).isEqualTo(none);
-    touch("go");
+    cluster.touch("go");
     TaskStatus found = cluster.next();
     assertThat(found.getState()).isEqualTo(TaskState.TASK_RUNNING);
     assertThat(found.getReason()).isEqualTo(Reason.REASON_TASK_CHECK_STATUS_UPDATED);
     assertThat(found.getCheckStatus().getCommand().getExitCode()).isEqualTo(7);
     assertThat(found.hasHealthy()).isFalse();
-    touch("next");
+    cluster.touch("next");
     CheckStatusInfo good = cluster.next().getCheckStatus();
     assertThat(good.getCommand().hasExitCode()).isTrue();
     assertThat(good.getCommand().getExitCode()).isZero();
@@ -466,14 +465,6 @@ final class HealthEndToEndTest {
         .setDelaySeconds(0)
         .setIntervalSeconds(0.05)
         .setTimeoutSeconds(60);
-  }
-
-  private Path ready() {
-    return cluster.taskSandbox().resolve("ready");
-  }
-
-  private void touch(String name) throws IOException {
-    Files.createFile(cluster.taskSandbox().resolve(name));
   }
 
   private static int freePort() throws IOException {

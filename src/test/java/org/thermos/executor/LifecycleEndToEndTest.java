@@ -2,11 +2,8 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,15 +54,15 @@ final class LifecycleEndToEndTest {
   @Test
   void aTaskThatLeavesWhenAskedToSeesNoSignal() throws Exception {
     server.answer("/quitquitquit", 200);
-    server.onRequest(request -> touch("leave"));
+    server.onRequest(request -> cluster.touch("leave"));
     launch(job(OBEDIENT, server.port(), 60));
     cluster.kill();
     cluster.await(TaskState.TASK_KILLED);
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
     assertThat(server.requests()).containsExactly(GRACEFUL);
-    assertThat(sandbox("left")).exists();
-    assertThat(sandbox("signalled")).doesNotExist();
+    assertThat(cluster.file("left")).exists();
+    assertThat(cluster.file("signalled")).doesNotExist();
   }
 
   @Test
@@ -75,7 +72,7 @@ final class LifecycleEndToEndTest {
     server.onRequest(
         request -> {
           if (request.equals(SHUTDOWN)) {
-            touch("leave");
+            cluster.touch("leave");
           }
         });
     launch(job(OBEDIENT, server.port(), 1, 60));
@@ -84,7 +81,7 @@ final class LifecycleEndToEndTest {
     cluster.awaitEnd();
 
     assertThat(server.requests()).containsExactly(GRACEFUL, SHUTDOWN);
-    assertThat(sandbox("signalled")).doesNotExist();
+    assertThat(cluster.file("signalled")).doesNotExist();
   }
 
   @Test
@@ -93,7 +90,7 @@ final class LifecycleEndToEndTest {
     Duration took = kill(TaskState.TASK_KILLED);
 
     assertThat(server.requests()).containsExactly(GRACEFUL, SHUTDOWN);
-    assertThat(sandbox("signalled")).exists();
+    assertThat(cluster.file("signalled")).exists();
     assertThat(took).isLessThan(Duration.ofSeconds(10));
   }
 
@@ -104,7 +101,7 @@ final class LifecycleEndToEndTest {
     launch(job(OBEDIENT, port, 60));
     Duration took = kill(TaskState.TASK_KILLED);
 
-    assertThat(sandbox("signalled")).exists();
+    assertThat(cluster.file("signalled")).exists();
     assertThat(took).isLessThan(Duration.ofSeconds(10));
   }
 
@@ -114,7 +111,7 @@ final class LifecycleEndToEndTest {
       launch(job(OBEDIENT, silent.getLocalPort(), 60));
       Duration took = kill(TaskState.TASK_KILLED);
 
-      assertThat(sandbox("signalled")).exists();
+      assertThat(cluster.file("signalled")).exists();
       assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15)); // Two requests.
     }
   }
@@ -122,21 +119,21 @@ final class LifecycleEndToEndTest {
   @Test
   void anIllTaskIsToldOverHttpAsWell() throws Exception {
     server.answer("/quitquitquit", 200);
-    server.onRequest(request -> touch("leave"));
+    server.onRequest(request -> cluster.touch("leave"));
     launch(
         job(OBEDIENT, server.port(), 60)
             .with(
                 "health_check_config",
                 "{'health_checker': {'shell': {'shell_command': 'test ! -e sandbox/ill'}},"
                     + " 'interval_secs': 0.05, 'initial_interval_secs': 0}"));
-    touch("ill");
+    cluster.touch("ill");
 
     // That it left in good order does not make it a success.
     assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
         .startsWith("Failed health check! ");
     cluster.awaitEnd();
     assertThat(server.requests()).containsExactly(GRACEFUL);
-    assertThat(sandbox("signalled")).doesNotExist();
+    assertThat(cluster.file("signalled")).doesNotExist();
   }
 
   // Nobody waits for longer than there is time.
@@ -156,7 +153,7 @@ final class LifecycleEndToEndTest {
     launch(job(OBEDIENT, server.port(), 60), "--stop_timeout_in_secs=4");
     Duration took = kill(TaskState.TASK_KILLED);
 
-    assertThat(sandbox("signalled")).exists();
+    assertThat(cluster.file("signalled")).exists();
     assertThat(took).isLessThan(Duration.ofSeconds(8));
   }
 
@@ -200,7 +197,7 @@ final class LifecycleEndToEndTest {
 
   private void awaitReady() throws Exception {
     cluster.await(TaskState.TASK_RUNNING);
-    cluster.awaitFile(sandbox("ready"));
+    cluster.awaitFile("ready");
   }
 
   /** Kills the task; how long it took until its end was told. */
@@ -228,17 +225,5 @@ final class LifecycleEndToEndTest {
                 + ", 'shutdown_wait_secs': "
                 + shutdown
                 + "}}");
-  }
-
-  private Path sandbox(String name) {
-    return cluster.taskSandbox().resolve(name);
-  }
-
-  private void touch(String name) {
-    try {
-      Files.createFile(sandbox(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -101,13 +101,13 @@ final class OtherSchedulersEndToEndTest {
                 .setEnvironment(variable("PASSWORD", SECRET))),
         "--relay=process");
     cluster.await(TaskState.TASK_RUNNING);
-    cluster.awaitFile(cluster.taskSandbox().resolve("known"));
+    cluster.awaitFile("known");
     List<ProcessHandle> processes = cluster.processes();
     assertThat(processes).hasSizeGreaterThan(4);
     for (ProcessHandle process : processes) {
       assertThat(Cluster.commandLine(process)).doesNotContain(SECRET);
     }
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).endsWith(FINISHED).noneMatch(words -> words.contains(SECRET));
     assertThat(filesWith(SECRET)).isEmpty();
@@ -129,7 +129,7 @@ final class OtherSchedulersEndToEndTest {
     ProcessHandle runner = cluster.process("RunnerProgram");
     runner.destroyForcibly();
     runner.onExit().get();
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).endsWith(FINISHED);
     assertThat(output("second")).isEqualTo("hello\n");
@@ -198,7 +198,7 @@ final class OtherSchedulersEndToEndTest {
           .doesNotContain(SECRET, "pw");
       assertThat(failed.getReason()).isEqualTo(TaskStatus.Reason.REASON_CONTAINER_LAUNCH_FAILED);
       assertThat(cluster.awaitEnd()).hasSize(2);
-      assertThat(cluster.taskSandbox().resolve("ran")).doesNotExist();
+      assertThat(cluster.file("ran")).doesNotExist();
       assertThat(filesWith(SECRET)).isEmpty();
     } finally {
       server.stop(0);
@@ -349,7 +349,7 @@ final class OtherSchedulersEndToEndTest {
   }
 
   private String output(String process) throws Exception {
-    return Files.readString(cluster.taskSandbox().resolve(".logs").resolve(process + "/0/stdout"));
+    return Files.readString(cluster.file(".logs").resolve(process + "/0/stdout"));
   }
 
   /** Everything that the executor and its runner have written that contains a text. */

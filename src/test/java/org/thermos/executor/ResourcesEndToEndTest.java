@@ -158,7 +158,7 @@ final class ResourcesEndToEndTest {
     cluster.await(TaskState.TASK_RUNNING);
     Path runner = Path.of("/proc", Long.toString(cluster.process("RunnerProgram").pid()));
     Files.writeString(runner.resolve("oom_score_adj"), "1000");
-    Files.createFile(cluster.taskSandbox().resolve("go"));
+    cluster.touch("go");
     TaskStatus end = cluster.await(TaskState.TASK_FAILED);
 
     assertThat(log())
