@@ -2,8 +2,6 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -80,7 +78,7 @@ final class AgentLifeTest {
     run(WAITING, USUAL, Cluster.FRAMEWORK.toBuilder().setCheckpoint(false).build());
     cluster.agent().stop();
     cluster.awaitExit(ExecutorExit.DONE);
-    assertNothingIsLeft();
+    cluster.awaitNothingLeft();
     cluster.agent().restart();
 
     assertThat(cluster.updatesSoFar())
@@ -93,7 +91,7 @@ final class AgentLifeTest {
     run(WAITING, USUAL.withRecovery(Duration.ofSeconds(6)), Cluster.FRAMEWORK);
     cluster.agent().stop();
     cluster.awaitExit(ExecutorExit.DONE);
-    assertNothingIsLeft();
+    cluster.awaitNothingLeft();
     cluster.agent().restart();
 
     assertThat(cluster.await(TaskState.TASK_FAILED).getReason())
@@ -116,7 +114,7 @@ final class AgentLifeTest {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
     cluster.agent().interfere().ban(Cluster.EXECUTOR);
     cluster.awaitExit(ExecutorExit.AGENT_LOST);
-    assertNothingIsLeft();
+    cluster.awaitNothingLeft();
 
     cluster.await(TaskState.TASK_FAILED);
     assertThat(cluster.updatesSoFar()).containsExactly(STARTING, RUNNING, TERMINATED);
@@ -160,7 +158,8 @@ final class AgentLifeTest {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
     inject(killEvent("another"));
     cluster.agent().send(Cluster.EXECUTOR, new byte[0]);
-    cluster.await("the message behind it was read", () -> log().contains("framework message"));
+    cluster.await(
+        "the message behind it was read", () -> cluster.log().contains("framework message"));
     cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
@@ -211,7 +210,8 @@ final class AgentLifeTest {
             .setLaunch(Event.Launch.newBuilder().setTask(task))
             .build());
     cluster.agent().send(Cluster.EXECUTOR, new byte[0]);
-    cluster.await("the message behind it was read", () -> log().contains("framework message"));
+    cluster.await(
+        "the message behind it was read", () -> cluster.log().contains("framework message"));
     cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
@@ -263,7 +263,7 @@ final class AgentLifeTest {
     cluster.agent().stop();
     cluster.touch("go");
     cluster.awaitFile(cluster.paths().finishedTask());
-    cluster.await("the executor has seen it", () -> log().contains("is FINISHED"));
+    cluster.await("the executor has seen it", () -> cluster.log().contains("is FINISHED"));
     assertThat(cluster.updatesSoFar()).containsExactly(STARTING, RUNNING);
     cluster.agent().restart();
 
@@ -354,18 +354,6 @@ final class AgentLifeTest {
 
   private void inject(Event event) {
     cluster.agent().interfere().inject(Cluster.EXECUTOR, event);
-  }
-
-  private void assertNothingIsLeft() {
-    cluster.await("nothing of the task is left", () -> cluster.processes().isEmpty());
-  }
-
-  private String log() {
-    try {
-      return Files.readString(cluster.mesosDirectory().resolve("thermos_executor.log"));
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   private static Event killEvent(String task) {

@@ -184,7 +184,8 @@ final class AnnounceEndToEndTest {
               .build();
       cluster.launch(info, ensemble(), "--announcer-wait-for-health");
       cluster.await(TaskState.TASK_RUNNING);
-      cluster.await("the announcer is there", () -> log().contains("Connected to ZooKeeper"));
+      cluster.await(
+          "the announcer is there", () -> cluster.log().contains("Connected to ZooKeeper"));
       int requests = task.requests().size();
       cluster.await("two more checks", () -> task.requests().size() > requests + 1);
       assertThat(members()).isEmpty();
@@ -219,7 +220,7 @@ final class AnnounceEndToEndTest {
                     + " \"acl\": [{\"scheme\": \"digest\", \"credential\": \"bob:secret\","
                     + " \"permissions\": {\"read\": true, \"write\": true, \"create\": true,"
                     + " \"delete\": true}}]}"));
-    cluster.await("it is announced", () -> log().contains(" is announced as " + PATH));
+    cluster.await("it is announced", () -> cluster.log().contains(" is announced as " + PATH));
     onlooker.addAuthInfo("digest", "bob:secret".getBytes(StandardCharsets.UTF_8));
 
     assertThat(onlooker.getACL(PATH + "/" + members().get(0), new Stat()))
@@ -229,7 +230,7 @@ final class AnnounceEndToEndTest {
               assertThat(acl.getId().getScheme()).isEqualTo("digest");
               assertThat(acl.getId().getId()).startsWith("bob:").doesNotContain("secret");
             });
-    assertThat(log()).doesNotContain("secret");
+    assertThat(cluster.log()).doesNotContain("secret");
     cluster.touch("leave");
     cluster.await(TaskState.TASK_FINISHED);
     cluster.awaitEnd();
@@ -293,14 +294,6 @@ final class AnnounceEndToEndTest {
   private String data() throws Exception {
     byte[] data = onlooker.getData(PATH + "/" + members().get(0), false, new Stat());
     return new String(data, StandardCharsets.UTF_8);
-  }
-
-  private String log() {
-    try {
-      return Files.readString(cluster.mesosDirectory().resolve("thermos_executor.log"));
-    } catch (IOException e) {
-      return ""; // Not yet.
-    }
   }
 
   private static int portWithoutServer() throws IOException {

@@ -340,8 +340,13 @@ final class Cluster implements Listener, AutoCloseable {
     if (!aliveAtEnd.isEmpty()) {
       throw new AssertionError("alive when the last update came: " + aliveAtEnd + "; " + this);
     }
-    await("nothing of the task is left", () -> processes().isEmpty());
+    awaitNothingLeft();
     return seen;
+  }
+
+  /** Waits until nothing works in the executor's directory or below it. */
+  void awaitNothingLeft() {
+    await("nothing is left", () -> processes().isEmpty());
   }
 
   /** Waits for the end of the executor. */
@@ -445,6 +450,15 @@ final class Cluster implements Listener, AutoCloseable {
     return TaskPaths.of(mesosDirectory().resolve("checkpoints"), TASK);
   }
 
+  /** What the executor has logged so far. */
+  String log() {
+    try {
+      return Files.readString(mesosDirectory().resolve("thermos_executor.log"));
+    } catch (IOException e) {
+      return ""; // Not yet.
+    }
+  }
+
   /** The processes that work in the executor's directory or below it. */
   List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses().filter(this::isOurs).toList();
@@ -476,6 +490,13 @@ final class Cluster implements Listener, AutoCloseable {
         .filter(process -> !commandLine(process).startsWith("/bin/sh"))
         .min((a, b) -> Long.compare(a.pid(), b.pid()))
         .orElseThrow(() -> new AssertionError("there is no " + text + "; " + this));
+  }
+
+  /** Kills the one process of ours whose command line contains this, and waits for its end. */
+  void destroy(String text) throws Exception {
+    ProcessHandle process = process(text);
+    process.destroyForcibly();
+    process.onExit().get();
   }
 
   static String commandLine(ProcessHandle process) {
@@ -516,7 +537,7 @@ final class Cluster implements Listener, AutoCloseable {
   public void close() {
     agent.close();
     processes().forEach(ProcessHandle::destroyForcibly);
-    await("all is gone", () -> processes().isEmpty());
+    awaitNothingLeft();
   }
 
   @Override

@@ -92,9 +92,7 @@ final class ExecutorEndToEndTest {
   void aTaskThatOutlivesItsRunnerIsAdopted() throws Exception {
     cluster.launch(task("while [ ! -e go ]; do sleep 0.1; done; echo done"));
     cluster.await(TaskState.TASK_RUNNING);
-    ProcessHandle first = cluster.process("RunnerProgram");
-    first.destroyForcibly();
-    first.onExit().get();
+    cluster.destroy("RunnerProgram");
     cluster.touch("go");
 
     assertThat(cluster.awaitEnd())

@@ -101,7 +101,7 @@ final class HardTimesTest {
     Path jdk = launchOnReplaceableJdk();
     Files.delete(jdk);
     Files.createSymbolicLink(jdk, other.get());
-    kill(cluster.process("RunnerProgram"));
+    cluster.destroy("RunnerProgram");
     cluster.await("another runner has taken over", () -> controls() == 2);
 
     assertThat(executable(cluster.process("RunnerProgram"))).startsWith(other.get().toRealPath());
@@ -114,7 +114,7 @@ final class HardTimesTest {
   void withoutAnyJdkATaskThatLosesItsRunnerEndsAndSaysWhy() throws Exception {
     Path jdk = launchOnReplaceableJdk();
     Files.delete(jdk);
-    kill(cluster.process("RunnerProgram"));
+    cluster.destroy("RunnerProgram");
 
     assertThat(cluster.awaitEnd())
         .endsWith(
@@ -216,11 +216,6 @@ final class HardTimesTest {
 
   private TaskHistory history() throws IOException {
     return CheckpointLoader.load(cluster.paths().runnerCheckpoint()).history();
-  }
-
-  private static void kill(ProcessHandle process) throws Exception {
-    process.destroyForcibly();
-    process.onExit().get();
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {

@@ -125,7 +125,7 @@ final class ManyTasksEndToEndTest {
       assertThat(cluster.updatesOf(task))
           .containsExactly(STARTING, RUNNING, "TASK_FAILED (agent) Executor terminated");
     }
-    assertNothingIsLeft();
+    cluster.awaitNothingLeft();
   }
 
   @ParameterizedTest
@@ -288,10 +288,6 @@ final class ManyTasksEndToEndTest {
 
   private void assertEnded() throws Exception {
     cluster.awaitExit(ExecutorExit.DONE);
-    assertNothingIsLeft();
-  }
-
-  private void assertNothingIsLeft() {
-    cluster.await("nothing is left", () -> cluster.processes().isEmpty());
+    cluster.awaitNothingLeft();
   }
 }

@@ -126,9 +126,7 @@ final class OtherSchedulersEndToEndTest {
             """,
             CommandInfo.newBuilder().setEnvironment(variable("GREETING", "hello"))));
     cluster.await(TaskState.TASK_RUNNING);
-    ProcessHandle runner = cluster.process("RunnerProgram");
-    runner.destroyForcibly();
-    runner.onExit().get();
+    cluster.destroy("RunnerProgram");
     cluster.touch("go");
 
     assertThat(cluster.awaitEnd()).endsWith(FINISHED);

@@ -2,7 +2,6 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,7 +148,7 @@ final class ResourcesEndToEndTest {
         .matches("Task failed\\. Process hog \\(run 99\\) " + OUT_OF_MEMORY);
     assertThat(end.getReason()).isEqualTo(Reason.REASON_CONTAINER_LIMITATION_MEMORY);
     assertThat(cluster.awaitEnd()).hasSize(3);
-    assertThat(log()).containsPattern("INFO Process hog \\(run 99\\) " + OUT_OF_MEMORY);
+    assertThat(cluster.log()).containsPattern("INFO Process hog \\(run 99\\) " + OUT_OF_MEMORY);
   }
 
   @Test
@@ -161,7 +160,7 @@ final class ResourcesEndToEndTest {
     cluster.touch("go");
     TaskStatus end = cluster.await(TaskState.TASK_FAILED);
 
-    assertThat(log())
+    assertThat(cluster.log())
         .containsPattern("The runner was killed by signal 9: The runner " + OUT_OF_MEMORY);
     assertThat(end.getMessage()).matches("Task failed\\. Process hog " + OUT_OF_MEMORY);
     assertThat(end.getReason()).isEqualTo(Reason.REASON_CONTAINER_LIMITATION_MEMORY);
@@ -178,9 +177,5 @@ final class ResourcesEndToEndTest {
          "resources": {"cpu": 1.0, "ram": 1048576, "disk": 104857600}}
         """
             .formatted(commandLine, minimumDuration));
-  }
-
-  private String log() throws IOException {
-    return Files.readString(cluster.mesosDirectory().resolve("thermos_executor.log"));
   }
 }
