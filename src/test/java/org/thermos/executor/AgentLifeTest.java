@@ -47,12 +47,7 @@ final class AgentLifeTest {
   private static final String TERMINATED = "TASK_FAILED (agent) Executor terminated";
 
   /** Ends when the file "go" is there. */
-  private static final String WAITING =
-      ExecutorEndToEndTest.task("while [ ! -e go ]; do sleep 0.05; done");
-
-  /** Does not heed SIGTERM; the file "ready" tells when. */
-  private static final String STUBBORN =
-      ExecutorEndToEndTest.task("trap '' TERM; touch ready; while true; do sleep 1000; done");
+  private static final String WAITING = BareTask.of("while [ ! -e go ]; do sleep 0.05; done");
 
   @TempDir Path directory;
   private Cluster cluster;
@@ -124,7 +119,7 @@ final class AgentLifeTest {
   void acknowledgementsMayComeTwice() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.TWICE);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, ExecutorEndToEndTest.task("true")));
+    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -133,7 +128,7 @@ final class AgentLifeTest {
   void theExecutorStaysUntilTheEndOfItsTaskIsAcknowledged() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.LATE);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, ExecutorEndToEndTest.task("true")));
+    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
     cluster.await(TaskState.TASK_FINISHED);
     assertThat(cluster.process("ExecutorProgram").isAlive()).isTrue();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.PROMPTLY);
@@ -145,7 +140,7 @@ final class AgentLifeTest {
   void anAcknowledgementThatNeverComesIsNotWaitedForForEver() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, ExecutorEndToEndTest.task("true")));
+    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
     cluster.await(TaskState.TASK_FINISHED);
     long told = System.nanoTime();
 
@@ -219,7 +214,7 @@ final class AgentLifeTest {
 
   @Test
   void aTaskForAnExecutorThatIsBeingKilledIsRefused() throws Exception {
-    runStubborn(Cluster.task(Cluster.TASK, STUBBORN), USUAL);
+    runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL);
     cluster.agent().kill(TaskID.newBuilder().setValue(Cluster.TASK).build(), policy(2_000));
     cluster.launchAnother("another");
 
@@ -281,7 +276,9 @@ final class AgentLifeTest {
   @Test
   void theGraceOfTheKillIsHonoured() throws Exception {
     TaskInfo task =
-        Cluster.task(Cluster.TASK, STUBBORN).toBuilder().setKillPolicy(policy(60_000)).build();
+        Cluster.task(Cluster.TASK, BareTask.STUBBORN).toBuilder()
+            .setKillPolicy(policy(60_000))
+            .build();
     WireTimes times = runStubborn(task, USUAL);
     cluster.agent().kill(task.getTaskId(), policy(700));
 
@@ -293,7 +290,9 @@ final class AgentLifeTest {
   @Test
   void theGraceOfTheTaskIsHonoured() throws Exception {
     TaskInfo task =
-        Cluster.task(Cluster.TASK, STUBBORN).toBuilder().setKillPolicy(policy(700)).build();
+        Cluster.task(Cluster.TASK, BareTask.STUBBORN).toBuilder()
+            .setKillPolicy(policy(700))
+            .build();
     WireTimes times = runStubborn(task, USUAL);
     cluster.kill();
 
@@ -307,7 +306,7 @@ final class AgentLifeTest {
   void theAgentsGraceIsNeverExceeded(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
     WireTimes times =
-        runStubborn(Cluster.task(Cluster.TASK, STUBBORN), USUAL.withShutdownGrace(grace));
+        runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd()) // with exit code 0, which no killed executor has
@@ -320,7 +319,7 @@ final class AgentLifeTest {
   void norByAnEndThatNobodyAcknowledges(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
     WireTimes times =
-        runStubborn(Cluster.task(Cluster.TASK, STUBBORN), USUAL.withShutdownGrace(grace));
+        runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
     cluster.shutdown();
 

@@ -24,7 +24,7 @@ final class AssignedTasks {
         "{\"name\": \"hello\", \"role\": \""
             + role
             + "\", \"cluster\": \"c\", \"environment\": \"prod\", \"task\": "
-            + ExecutorEndToEndTest.task(commandLine)
+            + BareTask.of(commandLine)
             + "}";
     TaskConfig config =
         new TaskConfig()

@@ -92,14 +92,14 @@ final class BadInputTest {
 
   @Test
   void anUnboundTemplate() throws Exception {
-    cluster.launch(ExecutorEndToEndTest.task("echo {{nobody.knows}}"));
+    cluster.launch(BareTask.of("echo {{nobody.knows}}"));
 
     assertThat(failure()).startsWith("TASK_FAILED ").contains("nobody.knows");
   }
 
   @Test
   void anUnboundPort() throws Exception {
-    cluster.launch(ExecutorEndToEndTest.task("echo {{thermos.ports[http]}}"));
+    cluster.launch(BareTask.of("echo {{thermos.ports[http]}}"));
 
     assertThat(failure()).startsWith("TASK_FAILED ").contains("Unbound ports: http");
   }
@@ -190,7 +190,7 @@ final class BadInputTest {
   @Test
   void aMissingRunner() throws Exception {
     cluster.runnerAt(directory.resolve("no-such-runner"));
-    cluster.launch(ExecutorEndToEndTest.task("true"));
+    cluster.launch(BareTask.of("true"));
 
     assertThat(failure())
         .startsWith("TASK_FAILED Unknown exception starting runner: ")
@@ -262,7 +262,7 @@ final class BadInputTest {
   }
 
   private static byte[] bytes(String commandLine) {
-    return ExecutorEndToEndTest.task(commandLine).getBytes(UTF_8);
+    return BareTask.of(commandLine).getBytes(UTF_8);
   }
 
   /** The end of a task that got STARTING, and nothing else. */

@@ -36,7 +36,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aTaskFinishes() throws Exception {
-    cluster.launch(task("echo hello"));
+    cluster.launch(BareTask.of("echo hello"));
 
     assertThat(cluster.awaitEnd())
         .containsExactly(
@@ -47,7 +47,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aTaskFails() throws Exception {
-    cluster.launch(task("exit 3"));
+    cluster.launch(BareTask.of("exit 3"));
 
     assertThat(cluster.awaitEnd())
         .containsExactly(
@@ -58,7 +58,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aTaskIsKilled() throws Exception {
-    cluster.launch(task("sleep 1000"));
+    cluster.launch(BareTask.of("sleep 1000"));
     cluster.await(TaskState.TASK_RUNNING);
     cluster.kill();
 
@@ -72,7 +72,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aTaskIsLostWhenItsRunnerIsToldSo() throws Exception {
-    cluster.launch(task("sleep 1000"));
+    cluster.launch(BareTask.of("sleep 1000"));
     cluster.await(TaskState.TASK_RUNNING);
     signal("USR2", cluster.process("RunnerProgram"));
 
@@ -81,7 +81,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aStubbornTaskEndsWithinTheAgentsGrace() throws Exception {
-    cluster.launch(task("trap '' TERM; touch ready; while true; do sleep 1000; done"));
+    cluster.launch(BareTask.STUBBORN);
     cluster.awaitFile("ready");
     cluster.shutdown();
 
@@ -90,7 +90,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aTaskThatOutlivesItsRunnerIsAdopted() throws Exception {
-    cluster.launch(task("while [ ! -e go ]; do sleep 0.1; done; echo done"));
+    cluster.launch(BareTask.of("while [ ! -e go ]; do sleep 0.1; done; echo done"));
     cluster.await(TaskState.TASK_RUNNING);
     cluster.destroy("RunnerProgram");
     cluster.touch("go");
@@ -105,7 +105,7 @@ final class ExecutorEndToEndTest {
   @Test
   void aRunnerThatDiesInAKillIsFollowedByOneThatKillsAsGently() throws Exception {
     cluster.launch(
-        task(
+        BareTask.of(
             "trap 'touch asked; until [ -e leave ]; do sleep 0.1; done; echo left; exit 0' TERM;"
                 + " touch ready; while true; do sleep 0.1; done"));
     cluster.awaitFile("ready");
@@ -124,7 +124,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void processesAreRelayed() throws Exception {
-    cluster.launch(task("exit 3"), "--relay=process");
+    cluster.launch(BareTask.of("exit 3"), "--relay=process");
     cluster.await(TaskState.TASK_RUNNING);
     TaskStatus waiting = cluster.next();
     assertThat(waiting.getMessage()).isEqualTo("process p run 0 is WAITING");
@@ -143,7 +143,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void aSecondTaskIsLost() throws Exception {
-    cluster.launch(task("sleep 1000"));
+    cluster.launch(BareTask.of("sleep 1000"));
     cluster.await(TaskState.TASK_RUNNING);
     cluster.launchAnother("another");
     TaskStatus lost = cluster.next();
@@ -159,7 +159,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void anExecutorThatIsTerminatedEndsItsTask() throws Exception {
-    cluster.launch(task("sleep 1000"));
+    cluster.launch(BareTask.of("sleep 1000"));
     cluster.await(TaskState.TASK_RUNNING);
     signal("TERM", cluster.process("ExecutorProgram"));
 
@@ -168,7 +168,7 @@ final class ExecutorEndToEndTest {
 
   @Test
   void anExecutorThatCannotGoOnSaysSoAndLeavesNothing() throws Exception {
-    cluster.launch(task("sleep 1000"));
+    cluster.launch(BareTask.of("sleep 1000"));
     cluster.await(TaskState.TASK_RUNNING);
     // Its hands: without them it can neither watch nor signal.
     ProcessHandle broker =
@@ -187,15 +187,5 @@ final class ExecutorEndToEndTest {
 
   private static void signal(String name, ProcessHandle process) throws Exception {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-  }
-
-  /** A bare task of one process. */
-  static String task(String commandLine) {
-    return """
-        {"name": "hello",
-         "processes": [{"name": "p", "cmdline": "%s"}],
-         "resources": {"cpu": 1.0, "ram": 1048576, "disk": 1048576}}
-        """
-        .formatted(commandLine.replace("\\", "\\\\").replace("\"", "\\\""));
   }
 }

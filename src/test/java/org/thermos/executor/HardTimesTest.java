@@ -76,8 +76,7 @@ final class HardTimesTest {
   @Test
   void aKillReachesATaskWhoseRunnerIsFrozen() throws Exception {
     cluster.launch(
-        ExecutorEndToEndTest.task("setsid sleep 1000 & touch ready; sleep 1000"),
-        "--stop_timeout_in_secs=2");
+        BareTask.of("setsid sleep 1000 & touch ready; sleep 1000"), "--stop_timeout_in_secs=2");
     cluster.awaitFile("ready");
     cluster.await(TaskState.TASK_RUNNING);
     signal("STOP", cluster.process("RunnerProgram"));
@@ -125,7 +124,7 @@ final class HardTimesTest {
   @Test
   void theTaskFileIsFinishedForARunnerThatDiedTooEarlyToDoIt() throws Exception {
     Path stream = directory.resolve("stream");
-    cluster.launch(ExecutorEndToEndTest.task("true"));
+    cluster.launch(BareTask.of("true"));
     cluster.awaitEnd();
     Files.copy(cluster.paths().runnerCheckpoint(), stream);
     cluster.close();
@@ -138,7 +137,7 @@ final class HardTimesTest {
         "echo {} > tasks/active/" + Cluster.TASK,
         "cat " + stream + " >> checkpoints/" + Cluster.TASK + "/runner",
         "kill -KILL $$");
-    cluster.launch(ExecutorEndToEndTest.task("true"));
+    cluster.launch(BareTask.of("true"));
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
     assertThat(cluster.paths().finishedTask()).exists();
@@ -155,7 +154,7 @@ final class HardTimesTest {
     }
     cluster.installLaunchers();
     cluster.fetch("export JAVA_HOME=" + jdk + " PATH=" + tools);
-    cluster.launch(ExecutorEndToEndTest.task("while [ ! -e go ]; do /bin/sleep 0.05; done"));
+    cluster.launch(BareTask.of("while [ ! -e go ]; do /bin/sleep 0.05; done"));
     cluster.await(TaskState.TASK_RUNNING);
     return jdk;
   }

@@ -278,7 +278,7 @@ final class HealthEndToEndTest {
     cluster.launch(
         Cluster.task(
                 Cluster.TASK,
-                ExecutorEndToEndTest.task(
+                BareTask.of(
                     "trap 'touch asked; until [ -e leave ]; do sleep 0.02; done; exit 0' TERM;"
                         + " touch ready; while true; do sleep 0.05; done"))
             .toBuilder()
@@ -447,7 +447,7 @@ final class HealthEndToEndTest {
   }
 
   private static TaskInfo.Builder task() {
-    return Cluster.task(Cluster.TASK, ExecutorEndToEndTest.task(SLEEP)).toBuilder();
+    return Cluster.task(Cluster.TASK, BareTask.of(SLEEP)).toBuilder();
   }
 
   private static HealthCheck.Builder mesos(HealthCheck.Type type) {

@@ -39,12 +39,7 @@ final class ManyTasksEndToEndTest {
 
   /** Ends when the file "go" is there, with what it says. */
   private static final String WAITING =
-      ExecutorEndToEndTest.task(
-          "pwd > where; while [ ! -e go ]; do sleep 0.05; done; exit $(cat go)");
-
-  /** Does not heed SIGTERM; the file "ready" tells when. */
-  private static final String STUBBORN =
-      ExecutorEndToEndTest.task("trap '' TERM; touch ready; while true; do sleep 1000; done");
+      BareTask.of("pwd > where; while [ ! -e go ]; do sleep 0.05; done; exit $(cat go)");
 
   @TempDir Path directory;
   private Cluster cluster;
@@ -96,7 +91,7 @@ final class ManyTasksEndToEndTest {
   void aShutdownKillsAllAndTellsEachEndOnceWithinTheGrace() throws Exception {
     standBy(Duration.ofSeconds(4), "--max-tasks=3");
     for (String task : List.of("a", "b", "c")) {
-      cluster.launchAnother(Cluster.task(task, STUBBORN));
+      cluster.launchAnother(Cluster.task(task, BareTask.STUBBORN));
     }
     for (String task : List.of("a", "b", "c")) {
       cluster.await(task, TaskState.TASK_RUNNING);

@@ -113,7 +113,7 @@ final class PlayedRunnerTest {
 
   private void play(String... lines) throws Exception {
     cluster.playRunner(lines);
-    cluster.launch(ExecutorEndToEndTest.task("true"), "--stop_timeout_in_secs=4");
+    cluster.launch(BareTask.of("true"), "--stop_timeout_in_secs=4");
   }
 
   /** A checkpoint of a task whose only process runs. */

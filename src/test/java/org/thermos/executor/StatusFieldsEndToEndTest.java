@@ -72,7 +72,7 @@ final class StatusFieldsEndToEndTest {
   @Test
   void everyUpdateSaysWhoWhenWhichAndWhere() throws Exception {
     double begin = seconds(Instant.now());
-    cluster.launch(ExecutorEndToEndTest.task("exit 3"), "--relay=process");
+    cluster.launch(BareTask.of("exit 3"), "--relay=process");
     cluster.awaitEnd();
     double end = seconds(Instant.now());
 
@@ -98,7 +98,7 @@ final class StatusFieldsEndToEndTest {
   @Test
   void anAddressThatIsNoneIsLeftToTheAgent() throws Exception {
     cluster.fetch("export LIBPROCESS_IP=0.0.0.0");
-    cluster.launch(ExecutorEndToEndTest.task("true"));
+    cluster.launch(BareTask.of("true"));
     cluster.awaitEnd();
 
     assertThat(sent).hasSize(3).noneMatch(TaskStatus::hasContainerStatus);
@@ -162,7 +162,7 @@ final class StatusFieldsEndToEndTest {
 
   @Test
   void whatWentWellHasNeitherReasonNorLabels() throws Exception {
-    cluster.launch(ExecutorEndToEndTest.task("true"));
+    cluster.launch(BareTask.of("true"));
     cluster.awaitEnd();
 
     assertThat(sent)
@@ -177,7 +177,7 @@ final class StatusFieldsEndToEndTest {
 
   @Test
   void relayedProcessesAreTold() throws Exception {
-    cluster.launch(ExecutorEndToEndTest.task("exit 3"), "--relay=process");
+    cluster.launch(BareTask.of("exit 3"), "--relay=process");
     cluster.awaitEnd();
 
     List<TaskStatus> relayed = sent.stream().filter(TaskStatus::hasData).toList();
@@ -200,8 +200,7 @@ final class StatusFieldsEndToEndTest {
   @Test
   void aHealthCheckOfMesosIsToldAsHealthy() throws Exception {
     cluster.launch(
-        Cluster.task(
-                Cluster.TASK, ExecutorEndToEndTest.task("while [ ! -e go ]; do sleep 0.05; done"))
+        Cluster.task(Cluster.TASK, BareTask.of("while [ ! -e go ]; do sleep 0.05; done"))
             .toBuilder()
             .setHealthCheck(
                 HealthCheck.newBuilder()
