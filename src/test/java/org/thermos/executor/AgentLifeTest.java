@@ -119,7 +119,7 @@ final class AgentLifeTest {
   void acknowledgementsMayComeTwice() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.TWICE);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
+    cluster.launchAnother(Cluster.task(BareTask.of("true")));
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
   }
@@ -128,7 +128,7 @@ final class AgentLifeTest {
   void theExecutorStaysUntilTheEndOfItsTaskIsAcknowledged() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.LATE);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
+    cluster.launchAnother(Cluster.task(BareTask.of("true")));
     cluster.await(TaskState.TASK_FINISHED);
     assertThat(cluster.process("ExecutorProgram").isAlive()).isTrue();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.PROMPTLY);
@@ -140,7 +140,7 @@ final class AgentLifeTest {
   void anAcknowledgementThatNeverComesIsNotWaitedForForEver() throws Exception {
     standBy();
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
-    cluster.launchAnother(Cluster.task(Cluster.TASK, BareTask.of("true")));
+    cluster.launchAnother(Cluster.task(BareTask.of("true")));
     cluster.await(TaskState.TASK_FINISHED);
     long told = System.nanoTime();
 
@@ -163,7 +163,7 @@ final class AgentLifeTest {
   @Test
   void ofTwoTasksInABurstTheSecondIsRefused() throws Exception {
     standBy();
-    cluster.launchAnother(Cluster.task(Cluster.TASK, WAITING));
+    cluster.launchAnother(Cluster.task(WAITING));
     cluster.launchAnother(Cluster.task("another", WAITING));
     TaskStatus refused = cluster.next();
     while (!refused.getTaskId().getValue().equals("another")) {
@@ -188,7 +188,7 @@ final class AgentLifeTest {
   void aTaskThatWasKilledBeforeItsLaunchDoesNotRun() throws Exception {
     standBy();
     inject(killEvent(Cluster.TASK));
-    cluster.launchAnother(Cluster.task(Cluster.TASK, WAITING));
+    cluster.launchAnother(Cluster.task(WAITING));
 
     assertThat(cluster.awaitEnd())
         .containsExactly("TASK_KILLED Task killed before it was launched.");
@@ -198,7 +198,7 @@ final class AgentLifeTest {
   @Test
   void aLaunchThatComesAgainChangesNothing() throws Exception {
     run(WAITING, USUAL, Cluster.FRAMEWORK);
-    TaskInfo task = Cluster.task(Cluster.TASK, WAITING);
+    TaskInfo task = Cluster.task(WAITING);
     inject(
         Event.newBuilder()
             .setType(Event.Type.LAUNCH)
@@ -214,7 +214,7 @@ final class AgentLifeTest {
 
   @Test
   void aTaskForAnExecutorThatIsBeingKilledIsRefused() throws Exception {
-    runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL);
+    runStubborn(Cluster.task(BareTask.STUBBORN), USUAL);
     cluster.agent().kill(TaskID.newBuilder().setValue(Cluster.TASK).build(), policy(2_000));
     cluster.launchAnother("another");
 
@@ -276,9 +276,7 @@ final class AgentLifeTest {
   @Test
   void theGraceOfTheKillIsHonoured() throws Exception {
     TaskInfo task =
-        Cluster.task(Cluster.TASK, BareTask.STUBBORN).toBuilder()
-            .setKillPolicy(policy(60_000))
-            .build();
+        Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(60_000)).build();
     WireTimes times = runStubborn(task, USUAL);
     cluster.agent().kill(task.getTaskId(), policy(700));
 
@@ -289,10 +287,7 @@ final class AgentLifeTest {
 
   @Test
   void theGraceOfTheTaskIsHonoured() throws Exception {
-    TaskInfo task =
-        Cluster.task(Cluster.TASK, BareTask.STUBBORN).toBuilder()
-            .setKillPolicy(policy(700))
-            .build();
+    TaskInfo task = Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(700)).build();
     WireTimes times = runStubborn(task, USUAL);
     cluster.kill();
 
@@ -305,8 +300,7 @@ final class AgentLifeTest {
   @ValueSource(ints = {2, 5})
   void theAgentsGraceIsNeverExceeded(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times =
-        runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    WireTimes times = runStubborn(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd()) // with exit code 0, which no killed executor has
@@ -318,8 +312,7 @@ final class AgentLifeTest {
   @ValueSource(ints = {2, 5})
   void norByAnEndThatNobodyAcknowledges(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times =
-        runStubborn(Cluster.task(Cluster.TASK, BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    WireTimes times = runStubborn(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
     cluster.shutdown();
 

@@ -62,7 +62,7 @@ final class AnnounceEndToEndTest {
   @BeforeEach
   void start() throws Exception {
     server = new LocalZooKeeper(TICK);
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
     onlooker = new ZooKeeper("127.0.0.1:" + server.port(), 30_000, event -> {}, new PlainConfig());
     cluster.await("connected", () -> onlooker.getState().isConnected());
   }
@@ -179,9 +179,7 @@ final class AnnounceEndToEndTest {
               .setConsecutiveFailures(100_000);
       check.getHttpBuilder().setPort(task.port()).setPath("/well");
       TaskInfo info =
-          Cluster.task(Cluster.TASK, announced(UNTIL_TOLD).data()).toBuilder()
-              .setHealthCheck(check)
-              .build();
+          Cluster.task(announced(UNTIL_TOLD).data()).toBuilder().setHealthCheck(check).build();
       cluster.launch(info, ensemble(), "--announcer-wait-for-health");
       cluster.await(TaskState.TASK_RUNNING);
       cluster.await(

@@ -61,6 +61,7 @@ final class Cluster implements Listener, AutoCloseable {
           .addCapabilities(Capability.newBuilder().setType(Capability.Type.TASK_KILLING_STATE))
           .build();
 
+  private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final List<String> LIBRARIES =
       List.of(
@@ -86,6 +87,11 @@ final class Cluster implements Listener, AutoCloseable {
   private String fetched = "";
   private volatile List<String> aliveAtEnd = List.of();
   private LaunchedExecutor launched;
+
+  /** With an agent that is patient with machines that have other things to do. */
+  Cluster(Path directory) throws IOException {
+    this(directory, GRACE);
+  }
 
   Cluster(Path directory, Duration grace) throws IOException {
     this(directory, Timeouts.DEFAULTS.withShutdownGrace(grace), FRAMEWORK);
@@ -183,7 +189,7 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   void launch(byte[] data, String... flags) throws IOException {
-    launch(task(TASK, data), flags);
+    launch(task(data), flags);
   }
 
   void launch(TaskInfo task, String... flags) throws IOException {
@@ -248,6 +254,14 @@ final class Cluster implements Listener, AutoCloseable {
             .setCommand(CommandInfo.newBuilder().setValue("false"))
             .build(),
         task);
+  }
+
+  static TaskInfo task(String json) {
+    return task(TASK, json);
+  }
+
+  static TaskInfo task(byte[] data) {
+    return task(TASK, data);
   }
 
   static TaskInfo task(String id, String json) {

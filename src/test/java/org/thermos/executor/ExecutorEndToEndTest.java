@@ -3,7 +3,6 @@ package org.thermos.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -26,7 +25,7 @@ final class ExecutorEndToEndTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
   }
 
   @AfterEach

@@ -36,7 +36,7 @@ final class HardTimesTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
   }
 
   @AfterEach
@@ -129,8 +129,7 @@ final class HardTimesTest {
     Files.copy(cluster.paths().runnerCheckpoint(), stream);
     cluster.close();
 
-    cluster =
-        new Cluster(Files.createDirectory(directory.resolve("second")), Duration.ofSeconds(20));
+    cluster = new Cluster(Files.createDirectory(directory.resolve("second")));
     cluster.playRunner(
         "cd $MESOS_SANDBOX/checkpoints",
         "mkdir -p tasks/active",

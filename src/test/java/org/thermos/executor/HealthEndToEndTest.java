@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.mesos.Protos.CheckInfo;
@@ -48,7 +47,7 @@ final class HealthEndToEndTest {
   void start() throws Exception {
     // Accounts other than root have to get at their sandboxes.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
     server = new TaskServer();
   }
 
@@ -277,7 +276,6 @@ final class HealthEndToEndTest {
     check.getHttpBuilder().setPort(server.port()).setPath("/well");
     cluster.launch(
         Cluster.task(
-                Cluster.TASK,
                 BareTask.of(
                     "trap 'touch asked; until [ -e leave ]; do sleep 0.02; done; exit 0' TERM;"
                         + " touch ready; while true; do sleep 0.05; done"))
@@ -379,9 +377,7 @@ final class HealthEndToEndTest {
         mesos(HealthCheck.Type.HTTP).setConsecutiveFailures(1).setGracePeriodSeconds(600);
     health.getHttpBuilder().setPort(server.port()).setPath("/well");
     cluster.launch(
-        Cluster.task(Cluster.TASK, httpChecked(0, 0).data()).toBuilder()
-            .setHealthCheck(health)
-            .build());
+        Cluster.task(httpChecked(0, 0).data()).toBuilder().setHealthCheck(health).build());
     assertThat(cluster.await(TaskState.TASK_RUNNING).getMessage()).isEqualTo("Task is healthy.");
     server.answer("/well", 200);
     assertThat(cluster.next().getReason())
@@ -447,7 +443,7 @@ final class HealthEndToEndTest {
   }
 
   private static TaskInfo.Builder task() {
-    return Cluster.task(Cluster.TASK, BareTask.of(SLEEP)).toBuilder();
+    return Cluster.task(BareTask.of(SLEEP)).toBuilder();
   }
 
   private static HealthCheck.Builder mesos(HealthCheck.Type type) {

@@ -163,7 +163,7 @@ final class LifecycleEndToEndTest {
     DurationInfo grace =
         DurationInfo.newBuilder().setNanoseconds(Duration.ofSeconds(2).toNanos()).build();
     TaskInfo task =
-        Cluster.task(Cluster.TASK, job(STUBBORN, server.port(), 60).data()).toBuilder()
+        Cluster.task(job(STUBBORN, server.port(), 60).data()).toBuilder()
             .setKillPolicy(KillPolicy.newBuilder().setGracePeriod(grace))
             .build();
     cluster = new Cluster(directory, Duration.ofSeconds(60));

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 final class ManyTasksEndToEndTest {
-  private static final Duration GRACE = Duration.ofSeconds(20);
   private static final String STARTING = "TASK_STARTING";
   private static final String RUNNING =
       "TASK_RUNNING No health-check defined, task is assumed healthy.";
@@ -51,7 +50,7 @@ final class ManyTasksEndToEndTest {
 
   @Test
   void everyTaskHasItsOwnSandboxRunnerAndUpdates() throws Exception {
-    standBy(GRACE, "--max-tasks=3");
+    standBy("--max-tasks=3");
     List.of("a", "b", "c").forEach(this::launch);
     for (String task : List.of("a", "b", "c")) {
       cluster.await(task, TaskState.TASK_RUNNING);
@@ -89,7 +88,8 @@ final class ManyTasksEndToEndTest {
 
   @Test
   void aShutdownKillsAllAndTellsEachEndOnceWithinTheGrace() throws Exception {
-    standBy(Duration.ofSeconds(4), "--max-tasks=3");
+    cluster = new Cluster(directory, Duration.ofSeconds(4));
+    cluster.standBy("--max-tasks=3");
     for (String task : List.of("a", "b", "c")) {
       cluster.launchAnother(Cluster.task(task, BareTask.STUBBORN));
     }
@@ -108,7 +108,7 @@ final class ManyTasksEndToEndTest {
 
   @Test
   void withTheExecutorAllItsTasksEnd() throws Exception {
-    standBy(GRACE, "--max-tasks=3");
+    standBy("--max-tasks=3");
     List.of("a", "b").forEach(this::launch);
     cluster.await("a", TaskState.TASK_RUNNING);
     cluster.await("b", TaskState.TASK_RUNNING);
@@ -126,7 +126,7 @@ final class ManyTasksEndToEndTest {
   @ParameterizedTest
   @ValueSource(strings = {"--max-tasks=1", "--max-tasks=3"})
   void aTaskWhoseIdIsNoFileNameIsRefusedOnce(String flag) throws Exception {
-    standBy(GRACE, flag);
+    standBy(flag);
     List<String> ids = List.of("a/b", "..", "x".repeat(256));
     for (String id : flag.endsWith("1") ? ids.subList(0, 1) : ids) {
       inject(Cluster.task(id, WAITING));
@@ -203,7 +203,7 @@ final class ManyTasksEndToEndTest {
   void noMemberRunsWhenOneCannotBeDecoded() throws Exception {
     TaskInfo[] tasks = waiting("a", "b", "c");
     tasks[1] = Cluster.task("b", "\u0001 not thrift");
-    cluster = new Cluster(directory, GRACE);
+    cluster = new Cluster(directory);
     cluster.launch(group(tasks));
 
     assertEnded();
@@ -220,13 +220,13 @@ final class ManyTasksEndToEndTest {
     }
   }
 
-  private void standBy(Duration grace, String... flags) throws Exception {
-    cluster = new Cluster(directory, grace);
+  private void standBy(String... flags) throws Exception {
+    cluster = new Cluster(directory);
     cluster.standBy(flags);
   }
 
   private void launchGroup(TaskInfo... tasks) throws Exception {
-    cluster = new Cluster(directory, GRACE);
+    cluster = new Cluster(directory);
     cluster.launch(group(tasks));
     for (TaskInfo task : tasks) {
       cluster.await(task.getTaskId().getValue(), TaskState.TASK_RUNNING);

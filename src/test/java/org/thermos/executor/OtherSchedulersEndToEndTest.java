@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,7 +51,7 @@ final class OtherSchedulersEndToEndTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
   }
 
   @AfterEach

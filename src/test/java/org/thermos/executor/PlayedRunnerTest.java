@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class PlayedRunnerTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
   }
 
   @AfterEach

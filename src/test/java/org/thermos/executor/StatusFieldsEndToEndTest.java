@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,7 +44,7 @@ final class StatusFieldsEndToEndTest {
 
   @BeforeEach
   void start() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(20));
+    cluster = new Cluster(directory);
     cluster
         .agent()
         .watch(
@@ -200,8 +199,7 @@ final class StatusFieldsEndToEndTest {
   @Test
   void aHealthCheckOfMesosIsToldAsHealthy() throws Exception {
     cluster.launch(
-        Cluster.task(Cluster.TASK, BareTask.of("while [ ! -e go ]; do sleep 0.05; done"))
-            .toBuilder()
+        Cluster.task(BareTask.of("while [ ! -e go ]; do sleep 0.05; done")).toBuilder()
             .setHealthCheck(
                 HealthCheck.newBuilder()
                     .setType(HealthCheck.Type.COMMAND)
