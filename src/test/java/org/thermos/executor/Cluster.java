@@ -269,12 +269,19 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   static TaskInfo task(String id, byte[] data) {
+    return taskOf(id, id).setData(ByteString.copyFrom(data)).build();
+  }
+
+  /** As of a scheduler that knows nothing of Thermos. */
+  static TaskInfo.Builder task(String name, CommandInfo.Builder command) {
+    return taskOf(TASK, name).setCommand(command);
+  }
+
+  private static TaskInfo.Builder taskOf(String id, String name) {
     return TaskInfo.newBuilder()
         .setTaskId(TaskID.newBuilder().setValue(id))
-        .setName(id)
-        .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"))
-        .setData(ByteString.copyFrom(data))
-        .build();
+        .setName(name)
+        .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"));
   }
 
   EmbeddedAgent agent() {

@@ -22,8 +22,6 @@ import org.apache.mesos.Protos.Environment;
 import org.apache.mesos.Protos.Port;
 import org.apache.mesos.Protos.Ports;
 import org.apache.mesos.Protos.Resource;
-import org.apache.mesos.Protos.SlaveID;
-import org.apache.mesos.Protos.TaskID;
 import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -275,17 +273,12 @@ final class OtherSchedulersEndToEndTest {
   }
 
   private static TaskInfo task(CommandInfo.Builder command) {
-    return TaskInfo.newBuilder()
-        .setTaskId(TaskID.newBuilder().setValue(Cluster.TASK))
-        .setName("web/front")
-        .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"))
-        .setCommand(command)
-        .build();
+    return Cluster.task("web/front", command).build();
   }
 
   /** The JSON does not tell its limits: they are those of the launch. */
   private static TaskInfo task(String json, CommandInfo.Builder command) {
-    return task(command).toBuilder()
+    return Cluster.task("web/front", command)
         .setData(ByteString.copyFromUtf8(json))
         .addResources(
             Resource.newBuilder()

@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.mesos.Protos.CommandInfo;
 import org.apache.mesos.Protos.Resource;
-import org.apache.mesos.Protos.SlaveID;
-import org.apache.mesos.Protos.TaskID;
-import org.apache.mesos.Protos.TaskInfo;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
 import org.apache.mesos.Protos.TaskStatus.Reason;
@@ -86,11 +83,8 @@ final class ResourcesEndToEndTest {
   @Test
   void aCommandIsHeldToTheDiskOfItsLaunch() throws Exception {
     cluster.launch(
-        TaskInfo.newBuilder()
-            .setTaskId(TaskID.newBuilder().setValue(Cluster.TASK))
-            .setName("t")
-            .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"))
-            .setCommand(
+        Cluster.task(
+                "t",
                 CommandInfo.newBuilder().setValue("head -c 9000000 /dev/zero > big; sleep 1000"))
             .addResources(
                 Resource.newBuilder()
