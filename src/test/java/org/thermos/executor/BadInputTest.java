@@ -188,7 +188,7 @@ final class BadInputTest {
 
   @Test
   void aMissingRunner() throws Exception {
-    cluster.runnerAt(directory.resolve("no-such-runner"));
+    cluster.programs().runnerAt(directory.resolve("no-such-runner"));
     cluster.launch(BareTask.of("true"));
 
     assertThat(failure())

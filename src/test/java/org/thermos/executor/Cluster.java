@@ -1,18 +1,14 @@
 package org.thermos.executor;
 
 import com.google.protobuf.ByteString;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.mesos.Protos.CommandInfo;
 import org.apache.mesos.Protos.ExecutorID;
@@ -44,9 +39,8 @@ import org.thermos.agent.Listener;
 import org.thermos.agent.StatusUpdate;
 import org.thermos.agent.Timeouts;
 import org.thermos.checkpoint.TaskPaths;
-import org.thermos.process.NativeBinary;
 
-/** An agent that starts the real executor, with the class path it has when it is installed. */
+/** An agent that starts the real executor, and what its scheduler sees. */
 final class Cluster implements Listener, AutoCloseable {
   static final String TASK = "cluster-task";
   static final ExecutorID EXECUTOR = ExecutorID.newBuilder().setValue("thermos-" + TASK).build();
@@ -63,18 +57,9 @@ final class Cluster implements Listener, AutoCloseable {
 
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final List<String> LIBRARIES =
-      List.of(
-          "libthrift-",
-          "jackson-core-",
-          "mesos-",
-          "protobuf-java-",
-          "curator-client-",
-          "zookeeper-",
-          "slf4j-api-");
 
   private final Path directory;
-  private Path executor;
+  private final Programs programs;
   private final EmbeddedAgent agent;
   private final BlockingQueue<TaskStatus> updates = new LinkedBlockingQueue<>();
   private final Set<ByteString> uuids = new HashSet<>();
@@ -82,8 +67,6 @@ final class Cluster implements Listener, AutoCloseable {
   private final List<String> seen = new ArrayList<>();
   private final List<TaskStatus> noted = new ArrayList<>();
   private Optional<TaskStatus> last = Optional.empty();
-  private Path runner;
-  private boolean isInstalled;
   private String fetched = "";
   private volatile List<String> aliveAtEnd = List.of();
   private LaunchedExecutor launched;
@@ -99,84 +82,10 @@ final class Cluster implements Listener, AutoCloseable {
 
   Cluster(Path directory, Timeouts timeouts, FrameworkInfo framework) throws IOException {
     this.directory = directory.toRealPath();
-    this.executor = this.directory.resolve("thermos-executor");
-    this.runner = program("thermos-runner", "org.thermos.runner.RunnerProgram");
+    this.programs = new Programs(this.directory);
     this.agent =
         EmbeddedAgent.start(
             AgentSettings.of(this.directory.resolve("agent"), framework).with(timeouts), this);
-  }
-
-  private Path program(String name, String mainClass, String... properties) throws IOException {
-    return script(
-        name,
-        "export THERMOS_LC_ALL= LC_ALL=C.UTF-8",
-        "exec "
-            + NativeBinary.locate()
-            + " launch -- "
-            + Path.of(System.getProperty("java.home"), "bin", "java")
-            + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
-            + String.join(" ", properties)
-            + " -cp "
-            + classPath()
-            + " "
-            + mainClass
-            + " \"$@\"");
-  }
-
-  /** What is on the class path of a program that is installed. */
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .filter(
-            entry ->
-                entry.endsWith("/classes")
-                    || LIBRARIES.stream()
-                        .anyMatch(Path.of(entry).getFileName().toString()::startsWith))
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private Path script(String name, String... lines) throws IOException {
-    Path script = directory.resolve(name);
-    Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return script;
-  }
-
-  /** Puts a shell script in the place of the runner. */
-  void playRunner(String... lines) throws IOException {
-    runner = script("played-runner", lines);
-  }
-
-  /** Has the executor look for its runner here. */
-  void runnerAt(Path path) {
-    runner = path;
-  }
-
-  /** Uses the project's own launchers, copied to a place where they find what is under test. */
-  void installLaunchers() throws IOException {
-    Path home = directory.resolve("home");
-    Path scripts = Path.of("scripts").toAbsolutePath();
-    Files.createDirectories(home.resolve("scripts/lib"));
-    for (String name : List.of("thermos-executor", "thermos-runner", "lib/jvm.sh")) {
-      Files.copy(
-          scripts.resolve(name),
-          home.resolve("scripts").resolve(name),
-          StandardCopyOption.COPY_ATTRIBUTES);
-    }
-    Path target = Files.createDirectories(home.resolve("target"));
-    Files.createDirectories(target.resolve("lib"));
-    for (String entry : classPath().split(File.pathSeparator, -1)) {
-      Path place = Path.of(entry).toAbsolutePath();
-      if (entry.endsWith("/classes")) {
-        Files.createSymbolicLink(target.resolve("classes"), place);
-        Files.createSymbolicLink(target.resolve("thermos.jar"), place);
-      } else {
-        String name = place.getFileName().toString().replaceFirst("-[0-9][^-]*\\.jar$", ".jar");
-        Files.createSymbolicLink(target.resolve("lib").resolve(name), place);
-      }
-    }
-    executor = home.resolve("scripts/thermos-executor");
-    isInstalled = true;
   }
 
   void launch(String json, String... flags) throws IOException {
@@ -214,28 +123,16 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   private ExecutorInfo executorInfo(String... flags) throws IOException {
-    installExecutor();
-    String command = fetched + "exec " + executor + " " + String.join(" ", flags);
+    String command = fetched + "exec " + programs.executor() + " " + String.join(" ", flags);
     return ExecutorInfo.newBuilder()
         .setExecutorId(EXECUTOR)
         .setCommand(CommandInfo.newBuilder().setValue(command))
         .build();
   }
 
-  private void installExecutor() throws IOException {
-    if (isInstalled) {
-      return;
-    }
-    program(
-        executor.getFileName().toString(),
-        "org.thermos.executor.ExecutorProgram",
-        "-Dthermos.runner=" + runner);
-  }
-
   /** The executor's program, without an agent: no variable is set. */
   ProcessBuilder executor(String... flags) throws IOException {
-    installExecutor();
-    ProcessBuilder builder = new ProcessBuilder(executor.toString());
+    ProcessBuilder builder = new ProcessBuilder(programs.executor().toString());
     builder.command().addAll(List.of(flags));
     builder.environment().keySet().removeIf(name -> name.startsWith("MESOS_"));
     return builder.directory(directory.toFile());
@@ -282,6 +179,11 @@ final class Cluster implements Listener, AutoCloseable {
         .setTaskId(TaskID.newBuilder().setValue(id))
         .setName(name)
         .setSlaveId(SlaveID.newBuilder().setValue("to be replaced"));
+  }
+
+  /** What the executor, and its runner, are started by. */
+  Programs programs() {
+    return programs;
   }
 
   EmbeddedAgent agent() {

@@ -130,12 +130,14 @@ final class HardTimesTest {
     cluster.close();
 
     cluster = new Cluster(Files.createDirectory(directory.resolve("second")));
-    cluster.playRunner(
-        "cd $MESOS_SANDBOX/checkpoints",
-        "mkdir -p tasks/active",
-        "echo {} > tasks/active/" + Cluster.TASK,
-        "cat " + stream + " >> checkpoints/" + Cluster.TASK + "/runner",
-        "kill -KILL $$");
+    cluster
+        .programs()
+        .playRunner(
+            "cd $MESOS_SANDBOX/checkpoints",
+            "mkdir -p tasks/active",
+            "echo {} > tasks/active/" + Cluster.TASK,
+            "cat " + stream + " >> checkpoints/" + Cluster.TASK + "/runner",
+            "kill -KILL $$");
     cluster.launch(BareTask.of("true"));
 
     assertThat(cluster.awaitEnd()).endsWith("TASK_FINISHED Task finished.");
@@ -151,7 +153,7 @@ final class HardTimesTest {
     for (String tool : TOOLS) {
       Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
     }
-    cluster.installLaunchers();
+    cluster.programs().installLaunchers();
     cluster.fetch("export JAVA_HOME=" + jdk + " PATH=" + tools);
     cluster.launch(BareTask.of("while [ ! -e go ]; do /bin/sleep 0.05; done"));
     cluster.await(TaskState.TASK_RUNNING);

@@ -111,7 +111,7 @@ final class PlayedRunnerTest {
   }
 
   private void play(String... lines) throws Exception {
-    cluster.playRunner(lines);
+    cluster.programs().playRunner(lines);
     cluster.launch(BareTask.of("true"), "--stop_timeout_in_secs=4");
   }
 
