@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -38,11 +39,14 @@ class StraysTest {
                   "/bin/sh",
                   "-c",
                   "exec " + binary + " broker 0 1 < " + commands + " > " + events));
+      List<ProcessIdentity> toKill = new ArrayList<>(List.of(runner));
       try (OutputStream out = Files.newOutputStream(commands);
           DataInputStream in = new DataInputStream(Files.newInputStream(events))) {
         assertThat(Frame.read(in).type()).isEqualTo(Wire.HELLO);
         ProcessIdentity first = launch(executor, "first", out, in);
+        toKill.add(first);
         ProcessIdentity second = launch(executor, "second", out, in);
+        toKill.add(second);
         ProcessIdentity firstDaemon = executor.awaitPid("first");
         ProcessIdentity secondDaemon = executor.awaitPid("second");
         ProcessIdentity bystander = executor.broker.spawn(Programs.of("sleep", "1000"));
@@ -67,8 +71,11 @@ class StraysTest {
         executor.await(Exited.class, exited -> exited.pid() == secondDaemon.pid());
         assertThat(Workbench.isAlive(secondDaemon)).isFalse();
         assertThat(Workbench.isAlive(bystander)).isTrue();
-        executor.broker.killTree(second);
         executor.broker.signal(bystander, Signal.KILL);
+      } finally {
+        for (ProcessIdentity each : toKill) {
+          executor.broker.killTree(each);
+        }
       }
     }
   }
