@@ -4,12 +4,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.thermos.process.Executables;
 import org.thermos.process.NativeBinary;
 
 /** The executor and the runner as programs, started from the classes under test. */
@@ -43,9 +43,7 @@ public final class Programs {
         classPath.add(copy.toString());
       }
     }
-    Path binary = directory.resolve("thermos-native");
-    Files.copy(NativeBinary.locate(), binary);
-    Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path binary = Executables.copy(NativeBinary.locate(), directory.resolve("thermos-native"));
     String command =
         String.join(
             " ",
@@ -66,9 +64,7 @@ public final class Programs {
 
   /** Puts a shell script into {@code directory}. */
   static Path script(Path directory, String name, String... lines) throws IOException {
-    Path script = directory.resolve(name);
-    Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Executables.script(directory.resolve(name), lines);
   }
 
   static String java() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.thermos.process.Accounts;
+import org.thermos.process.Executables;
 import org.thermos.sandbox.AccountPolicy;
 import org.thermos.sandbox.BusyboxImage;
 import org.thermos.sandbox.MountNamespace;
@@ -100,7 +101,7 @@ class ImageTaskTest {
   private PreparedRun run(List<String> containerizer, AccountPolicy policy, boolean createUser)
       throws IOException {
     Path program =
-        PreparedRun.script(
+        Executables.script(
             temporary.toRealPath().resolve("mesos-containerizer"),
             containerizer.toArray(String[]::new));
     return new PreparedRun(

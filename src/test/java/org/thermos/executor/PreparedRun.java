@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.thermos.config.LaunchContext;
 import org.thermos.executor.SupervisionEvent.NotPrepared;
 import org.thermos.executor.SupervisionEvent.Prepared;
 import org.thermos.log.Log;
+import org.thermos.process.Executables;
 import org.thermos.process.NativeBinary;
 import org.thermos.runner.RunnerProgram;
 import org.thermos.sandbox.SandboxSettings;
@@ -39,7 +39,7 @@ final class PreparedRun {
     this.place = place;
     this.settings = settings;
     this.runner =
-        script(
+        Executables.script(
             scripts.resolve("thermos-runner"),
             "export THERMOS_LC_ALL= LC_ALL=C.UTF-8",
             "exec "
@@ -59,12 +59,6 @@ final class PreparedRun {
         List.of(System.getProperty("java.class.path").split(":", -1)).stream()
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
             .toList());
-  }
-
-  static Path script(Path file, String... lines) throws IOException {
-    Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return file;
   }
 
   SupervisionEvent prepare(AssignedTask task) throws Exception {

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.thermos.process.Executables;
 import org.thermos.process.NativeBinary;
 
 /** Executor and runner as programs, with the class path that they have when they are installed. */
@@ -108,9 +108,6 @@ final class Programs {
   }
 
   private Path script(String name, String... lines) throws IOException {
-    Path script = directory.resolve(name);
-    Files.writeString(script, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return script;
+    return Executables.script(directory.resolve(name), lines);
   }
 }

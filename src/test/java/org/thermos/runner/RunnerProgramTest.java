@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.thermos.checkpoint.ProcessState;
 import org.thermos.checkpoint.TaskState;
 import org.thermos.process.Accounts;
+import org.thermos.process.Executables;
 
 /** The runner as a program: what it refuses and how it says so, and what it leaves behind. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -247,12 +247,10 @@ class RunnerProgramTest {
   void startsCommandsOfAnImageThroughEitherFormOfTheContainerizer(String usage, String expected)
       throws IOException {
     Path containerizer = directory.resolve("containerizer");
-    Files.writeString(
+    Executables.script(
         containerizer,
-        "#!/bin/sh\n[ $# -gt 1 ] && { echo \"$@\"; exit 0; }\necho 'usage: "
-            + usage
-            + "' >&2; exit 1\n");
-    Files.setPosixFilePermissions(containerizer, PosixFilePermissions.fromString("rwxr-xr-x"));
+        "[ $# -gt 1 ] && { echo \"$@\"; exit 0; }",
+        "echo 'usage: " + usage + "' >&2; exit 1");
     task("{\"name\": \"a\", \"cmdline\": \"echo hi\"}", "");
 
     assertThat(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
+import org.thermos.process.Executables;
 
 /** An image as busybox's own: no shadow tools, no getent, hardly any accounts. */
 public final class BusyboxImage {
@@ -20,7 +21,7 @@ public final class BusyboxImage {
     for (String directory : new String[] {"bin", "etc", "proc", "tmp"}) {
       Files.createDirectories(root.resolve(directory));
     }
-    Files.copy(BUSYBOX, root.resolve("bin/busybox"));
+    Executables.copy(BUSYBOX, root.resolve("bin/busybox"));
     for (String applet : new String[] {"sh", "id", "cat", "ls", "test", "sleep"}) {
       Files.createSymbolicLink(root.resolve("bin/" + applet), Path.of("busybox"));
     }
