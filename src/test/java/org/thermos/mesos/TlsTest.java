@@ -37,6 +37,9 @@ class TlsTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
+  /** Enough for one at least, on a machine that has other things to do. */
+  private static final Duration ONE_ATTEMPT = Duration.ofSeconds(8);
+
   @TempDir static Path folder;
 
   private static KeyStore agentKeys;
@@ -162,7 +165,7 @@ class TlsTest {
 
   private void assertRefused(SSLServerSocket server, TlsSettings settings) throws Exception {
     try (FakeAgent agent = new FakeAgent(FakeAgent.tcp(server))) {
-      HttpExecutorDriver driver = start(server.getLocalPort(), settings, Duration.ofSeconds(2));
+      HttpExecutorDriver driver = start(server.getLocalPort(), settings, ONE_ATTEMPT);
       executor.next(Callback.Shutdown.class);
       assertThat(agent.hasNoRequest()).isTrue();
       assertThat(log).first().asString().contains("SSLHandshakeException");
