@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
@@ -27,6 +28,10 @@ final class HttpServer implements AutoCloseable {
 
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
+  private static final int ATTEMPTS = 20;
+  private static final int FIRST_PORT = 20_000;
+  private static final int FIRST_EPHEMERAL_PORT = 32_768; // Linux' default
+
   private final ServerSocket listener;
   private final Function<HttpRequest, Reply> api;
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
@@ -38,15 +43,35 @@ final class HttpServer implements AutoCloseable {
    */
   HttpServer(int port, Function<HttpRequest, Reply> api) throws IOException {
     this.api = api;
-    this.listener = new ServerSocket();
+    this.listener = port == 0 ? listenAnywhere() : listen(port);
+    this.acceptor = start(this::accept, "agent-accept");
+  }
+
+  /**
+   * At a port that the kernel gives to nobody by itself: while the agent is stopped, somebody's
+   * connection might have it.
+   */
+  private static ServerSocket listenAnywhere() throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        return listen(ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT));
+      } catch (IOException e) {
+        // Taken: the next one.
+      }
+    }
+    return listen(0);
+  }
+
+  private static ServerSocket listen(int port) throws IOException {
+    ServerSocket listener = new ServerSocket();
     try {
       listener.setReuseAddress(true);
       listener.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+      return listener;
     } catch (IOException e) {
       listener.close();
       throw new IOException("Cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
     }
-    this.acceptor = start(this::accept, "agent-accept");
   }
 
   InetSocketAddress address() {
