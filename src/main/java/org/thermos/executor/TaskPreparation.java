@@ -226,8 +226,10 @@ final class TaskPreparation {
     }
   }
 
-  /** Before the runner does, so that they can be watched. */
-  /** One at a time, for the scheduler may have given tasks that come together the same identity. */
+  /**
+   * Before the runner does, so that they can be watched; one at a time, for the scheduler may have
+   * given tasks that come together the same identity.
+   */
   private static synchronized void makeDirectories(TaskPaths paths) throws IOException {
     if (Files.isSymbolicLink(paths.root())) {
       throw new IOException(paths.root() + " is a symbolic link: remove it from what is fetched");
