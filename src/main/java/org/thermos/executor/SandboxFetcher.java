@@ -87,8 +87,8 @@ final class SandboxFetcher {
   }
 
   /**
-   * Fetches them one after the other. Blocks until its thread is interrupted, or for half a minute
-   * more if a server is silent then; never on the loop's thread, which the commands need.
+   * Fetches them one after the other. Blocks until its thread is interrupted; never on the loop's
+   * thread, which the commands need.
    *
    * @param bound for all of them together
    */

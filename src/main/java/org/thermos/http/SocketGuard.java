@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
 /**
@@ -15,13 +16,13 @@ public final class SocketGuard implements Closeable {
   private boolean closed;
   private boolean expired;
 
-  /** A new socket, in place of the one before. */
+  /** A new socket, in place of the one before; a thread that is interrupted closes it, too. */
   public synchronized Socket open() throws IOException {
     closeSocket();
     if (closed) {
       throw new SocketException("Socket closed");
     }
-    socket = Optional.of(new Socket());
+    socket = Optional.of(SocketChannel.open().socket()); // A plain Socket hears no interrupt.
     return socket.get();
   }
 

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.thermos.process.Account;
 import org.thermos.process.Accounts;
 import org.thermos.process.Broker;
@@ -271,6 +274,35 @@ class SandboxFetcherTest {
 
     interrupt(runner(), uri(url("/endless")), served);
 
+    assertThat(files()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "https"})
+  void endsWaitingForASilentServerWhenItsThreadIsInterrupted(String scheme) throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CountDownLatch connected = new CountDownLatch(1);
+      CountDownLatch left = new CountDownLatch(1);
+      Thread server =
+          new Thread(
+              () -> {
+                try (Socket client = silent.accept()) {
+                  client.getInputStream().read();
+                  connected.countDown();
+                  client.getInputStream().transferTo(OutputStream.nullOutputStream());
+                  left.countDown();
+                } catch (IOException e) {
+                  left.countDown(); // Reset.
+                }
+              });
+      server.start();
+      long start = System.nanoTime();
+
+      interrupt(runner(), uri(scheme + "://127.0.0.1:" + silent.getLocalPort() + "/x"), connected);
+
+      left.await();
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+    }
     assertThat(files()).isEmpty();
   }
 
