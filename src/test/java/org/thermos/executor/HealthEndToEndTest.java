@@ -222,7 +222,7 @@ final class HealthEndToEndTest {
     check.setCommand(
         CommandInfo.newBuilder()
             .setValue(
-                "env > sandbox/environment;"
+                "[ -e sandbox/environment ] || env > sandbox/environment;"
                     + " until [ -e sandbox/go ]; do sleep 0.02; done; test ! -e sandbox/ill")
             .setEnvironment(
                 Environment.newBuilder()
