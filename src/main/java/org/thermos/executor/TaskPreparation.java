@@ -230,15 +230,17 @@ final class TaskPreparation {
    * Before the runner does, so that they can be watched; one at a time, for the scheduler may have
    * given tasks that come together the same identity.
    */
-  private static synchronized void makeDirectories(TaskPaths paths) throws IOException {
+  private static synchronized void makeDirectories(TaskPaths paths)
+      throws ConfigException, IOException {
     if (Files.isSymbolicLink(paths.root())) {
       throw new IOException(paths.root() + " is a symbolic link: remove it from what is fetched");
     }
     if (Files.exists(paths.checkpoints(), LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(
-          "there are checkpoints of "
+      throw new ConfigException(
+          ConfigException.Kind.INVALID,
+          "Cannot begin "
               + paths.taskId()
-              + " already: give each AssignedTask a taskId of its own");
+              + ": there are checkpoints of it already; give each AssignedTask a taskId of its own");
     }
     DurableFile.createDirectories(paths.checkpoints());
   }

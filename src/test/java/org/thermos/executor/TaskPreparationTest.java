@@ -197,9 +197,10 @@ class TaskPreparationTest {
 
     assertThat(amongMany().failure(AssignedTasks.of("true")))
         .isEqualTo(
-            "Unknown exception initializing sandbox: there are checkpoints of "
+            "Cannot begin "
                 + Cluster.TASK
-                + " already: give each AssignedTask a taskId of its own");
+                + ": there are checkpoints of it already; give each AssignedTask a taskId of its"
+                + " own");
   }
 
   @Test
