@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +35,9 @@ import org.thermos.process.ProgramSpec.ProcessGroup;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BrokerTest {
   private static final String BOTH = "org.thermos.process.Binaries#both";
+
+  /** For some thousand looks; of one in 250 the list has once been read in vain. */
+  private static final Duration LOOKING = Duration.ofSeconds(2);
 
   @TempDir Path directory;
 
@@ -95,6 +103,74 @@ class BrokerTest {
       assertThat(flock(file)).isZero();
       assertThat(bench.broker.lockHolder(file)).isEmpty();
     }
+  }
+
+  /** What its files are cannot be seen from there, only that it has some. */
+  @ParameterizedTest
+  @MethodSource(BOTH)
+  void namesAHolderInAnotherUserNamespace(Path binary) throws Exception {
+    try (Workbench first = new Workbench(directory, binary);
+        Workbench second = new Workbench(directory, InotifyLimit.none(), binary)) {
+      Path file = directory.resolve("runner");
+      first.broker.lock(file, Duration.ZERO);
+
+      int holder = first.broker.lockHolder(file).orElseThrow();
+      assertThat(second.broker.lockHolder(file)).hasValue(holder);
+    }
+  }
+
+  /** The kernel's list is read in pieces, between which it may lose lines. */
+  @Test
+  void findsAHolderWhileOtherLocksComeAndGo() throws Exception {
+    AtomicBoolean isOver = new AtomicBoolean();
+    try (Workbench bench = new Workbench(directory, NativeBinary.locate())) {
+      Path file = directory.resolve("runner");
+      List<Thread> others = List.of(locker("a", isOver), locker("b", isOver));
+      bench.broker.lock(file, Duration.ZERO);
+      try {
+        long end = System.nanoTime() + LOOKING.toNanos();
+        while (System.nanoTime() < end) {
+          assertThat(bench.broker.lockHolder(file)).isPresent();
+        }
+      } finally {
+        isOver.set(true);
+        for (Thread other : others) {
+          other.join();
+        }
+      }
+    }
+  }
+
+  /** Takes a hundred locks and lets go of them, again and again. */
+  private Thread locker(String name, AtomicBoolean isOver) throws IOException {
+    List<FileChannel> files = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      files.add(
+          FileChannel.open(
+              directory.resolve(name + i), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (!isOver.get()) {
+                  List<FileLock> locks = new ArrayList<>();
+                  for (FileChannel file : files) {
+                    locks.add(file.lock());
+                  }
+                  for (FileLock lock : locks) {
+                    lock.release();
+                  }
+                }
+                for (FileChannel file : files) {
+                  file.close();
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    thread.start();
+    return thread;
   }
 
   @ParameterizedTest
