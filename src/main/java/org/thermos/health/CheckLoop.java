@@ -65,7 +65,11 @@ final class CheckLoop {
   }
 
   private void schedule(Duration delay) {
-    next = Optional.of(threads.after(delay, this::round));
+    try {
+      next = Optional.of(threads.after(delay, this::round));
+    } catch (RejectedExecutionException e) {
+      // The service has ended, and with it all checks.
+    }
   }
 
   private void round() {
@@ -92,7 +96,7 @@ final class CheckLoop {
     try {
       threads.onTimer(() -> ended(seen, began));
     } catch (RejectedExecutionException e) {
-      // The service has ended, and with it all checks.
+      // As above.
     }
   }
 
@@ -104,7 +108,7 @@ final class CheckLoop {
       }
       try {
         rounds.take(seen, now().minus(began), now(), reports);
-      } catch (Throwable e) { // As above.
+      } catch (Throwable e) { // As in a round.
         log.error("Cannot judge the health of a task: " + e);
       }
       goOn();

@@ -131,6 +131,16 @@ class HealthServiceTest {
     }
   }
 
+  /** The executor closes it while its tasks are still being looked after. */
+  @Test
+  void thatTheServiceHasEndedIsNoFaultOfACheck() {
+    watch.service.close();
+    watch.start(patient(1), sandbox);
+
+    assertThat(watch.reports).containsExactly(new StatusChanged(HealthStatus.STARTING));
+    assertThat(watch.logged).isEmpty();
+  }
+
   @Test
   void aTaskThatHasFailedIsNotAskedAgain() throws Exception {
     try (PlayedServer server = PlayedServer.saying(PlayedServer.answer(500, ""))) {
