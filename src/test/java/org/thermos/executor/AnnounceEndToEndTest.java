@@ -3,8 +3,6 @@ package org.thermos.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.thermos.announce.LocalZooKeeper;
+import org.thermos.http.ClosedPort;
 
 /** Tasks announced at a real ZooKeeper server, by the whole executor (health 7.7-7.9). */
 @Timeout(180)
@@ -144,26 +143,30 @@ final class AnnounceEndToEndTest {
 
   @Test
   void withoutZooKeeperATaskRunsAllTheSame() throws Exception {
-    cluster.launch(
-        announced(UNTIL_TOLD).data(), "--announcer-ensemble=127.0.0.1:" + portWithoutServer());
-    cluster.await(TaskState.TASK_RUNNING);
-    cluster.awaitFile("ready");
-    cluster.kill();
-    cluster.await(TaskState.TASK_KILLED);
+    try (ClosedPort closed = new ClosedPort()) {
+      cluster.launch(
+          announced(UNTIL_TOLD).data(), "--announcer-ensemble=127.0.0.1:" + closed.number());
+      cluster.await(TaskState.TASK_RUNNING);
+      cluster.awaitFile("ready");
+      cluster.kill();
+      cluster.await(TaskState.TASK_KILLED);
 
-    assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
+      assertThat(cluster.awaitEnd()).endsWith("TASK_KILLED Instructed to kill task.");
+    }
   }
 
   @Test
   void withoutZooKeeperATaskFailsWhereThatIsAskedFor() throws Exception {
-    cluster.launch(
-        announced(UNTIL_TOLD).data(),
-        "--announcer-ensemble=127.0.0.1:" + portWithoutServer(),
-        "--announcer-connect-timeout-secs=1");
+    try (ClosedPort closed = new ClosedPort()) {
+      cluster.launch(
+          announced(UNTIL_TOLD).data(),
+          "--announcer-ensemble=127.0.0.1:" + closed.number(),
+          "--announcer-connect-timeout-secs=1");
 
-    assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
-        .isEqualTo("Creating Announcer Serverset timed out.");
-    cluster.awaitEnd(); // The original mostly loses that update: gaps 9.4 #35.
+      assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
+          .isEqualTo("Creating Announcer Serverset timed out.");
+      cluster.awaitEnd(); // The original mostly loses that update: gaps 9.4 #35.
+    }
   }
 
   @Test
@@ -292,12 +295,6 @@ final class AnnounceEndToEndTest {
   private String data() throws Exception {
     byte[] data = onlooker.getData(PATH + "/" + members().get(0), false, new Stat());
     return new String(data, StandardCharsets.UTF_8);
-  }
-
-  private static int portWithoutServer() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Path file(String text) throws IOException {

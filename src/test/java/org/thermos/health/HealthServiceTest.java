@@ -24,6 +24,7 @@ import org.thermos.config.StatusCodes;
 import org.thermos.health.HealthReport.CheckResultChanged;
 import org.thermos.health.HealthReport.HealthinessChanged;
 import org.thermos.health.HealthReport.StatusChanged;
+import org.thermos.http.ClosedPort;
 
 /** Monitors over time, with real threads and servers. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -438,13 +439,11 @@ class HealthServiceTest {
 
   @Test
   void aPortThatRefusesDidNotSucceed() throws Exception {
-    int free;
-    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = port.getLocalPort();
+    try (ClosedPort closed = new ClosedPort()) {
+      check(new MesosProbe.Tcp(closed.number()), LONG);
+      assertThat(checkResult())
+          .isEqualTo(new CheckResultChanged(new MesosCheckResult.Tcp(Optional.of(false))));
     }
-    check(new MesosProbe.Tcp(free), LONG);
-    assertThat(checkResult())
-        .isEqualTo(new CheckResultChanged(new MesosCheckResult.Tcp(Optional.of(false))));
   }
 
   @Test

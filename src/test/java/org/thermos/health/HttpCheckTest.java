@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.thermos.config.HealthCheck;
 import org.thermos.config.StatusCodes;
+import org.thermos.http.ClosedPort;
 
 /** The table of health 7.2, with servers that do as tasks do. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -110,28 +111,29 @@ class HttpCheckTest {
 
   @Test
   void aPortThatNobodyListensOnIsRefused() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    try (ClosedPort closed = new ClosedPort()) {
+      assertThat(watch.failure(Watch.http(closed.number())))
+          .isEqualTo(
+              "Failed to signal http://localhost:"
+                  + closed.number()
+                  + "/health: <urlopen error [Errno 111] Connection refused>");
     }
-    assertThat(watch.failure(Watch.http(port)))
-        .isEqualTo(
-            "Failed to signal http://localhost:"
-                + port
-                + "/health: <urlopen error [Errno 111] Connection refused>");
   }
 
   @Test
   void aServerOfTheOtherFamilyIsFound() throws Exception {
-    ServerSocket socket =
-        new ServerSocket(
-            0,
-            10,
-            InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
-    PlayedServer server =
-        new PlayedServer(
-            socket, (request, out) -> out.write(PlayedServer.answer(200, "ok").getBytes(UTF)));
-    assertThat(failure(server, "ok", ANY, LONG)).isEmpty();
+    try (ClosedPort closed = new ClosedPort()) {
+      ServerSocket socket =
+          new ServerSocket(
+              closed.number(),
+              10,
+              InetAddress.getByAddress(
+                  new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
+      PlayedServer server =
+          new PlayedServer(
+              socket, (request, out) -> out.write(PlayedServer.answer(200, "ok").getBytes(UTF)));
+      assertThat(failure(server, "ok", ANY, LONG)).isEmpty();
+    }
   }
 
   private void assertTimesOut(PlayedServer.Answer answer) throws Exception {
@@ -349,12 +351,14 @@ class HttpCheckTest {
 
   @Test
   void aTcpCheckOnlyConnects() throws Exception {
-    int port;
     try (ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+      int port = socket.getLocalPort();
       assertThat(watch.failure(new HealthCheck.Tcp(port, Watch.timing(LONG)))).isEmpty();
     }
-    assertThat(watch.failure(new HealthCheck.Tcp(port, Watch.timing(LONG))))
-        .isEqualTo("Failed to connect to localhost:" + port + ": Connection refused");
+    try (ClosedPort closed = new ClosedPort()) {
+      int port = closed.number();
+      assertThat(watch.failure(new HealthCheck.Tcp(port, Watch.timing(LONG))))
+          .isEqualTo("Failed to connect to localhost:" + port + ": Connection refused");
+    }
   }
 }

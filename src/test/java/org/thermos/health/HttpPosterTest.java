@@ -3,8 +3,6 @@ package org.thermos.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.thermos.http.ClosedPort;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpPosterTest {
@@ -47,13 +46,14 @@ class HttpPosterTest {
 
   @Test
   void whereNobodyListensNobodyIsTold() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    try (ClosedPort closed = new ClosedPort()) {
+      assertThat(post(closed.number())).isFalse();
+      assertThat(watch.logged.poll())
+          .isEqualTo(
+              "Cannot post to http://localhost:"
+                  + closed.number()
+                  + "/quitquitquit: Connection refused");
     }
-    assertThat(post(port)).isFalse();
-    assertThat(watch.logged.poll())
-        .isEqualTo("Cannot post to http://localhost:" + port + "/quitquitquit: Connection refused");
   }
 
   @Test
