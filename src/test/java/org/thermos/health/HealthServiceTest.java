@@ -2,8 +2,6 @@ package org.thermos.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +82,15 @@ class HealthServiceTest {
   }
 
   @Test
-  void theFirstCheckIsAtOnceAndTheNextAnIntervalAfterItsEnd() throws Exception {
+  void theFirstCheckIsAtOnce() throws Exception {
+    try (PlayedServer server = PlayedServer.saying(PlayedServer.answer(200, "ok"))) {
+      watch.start(patient(server.port(), Duration.ofHours(1)), sandbox);
+      assertThat(server.nextRequest()).isNotNull();
+    }
+  }
+
+  @Test
+  void theNextCheckIsAnIntervalAfterTheEndOfTheFirst() throws Exception {
     Duration interval = Duration.ofMillis(300);
     Duration slow = Duration.ofMillis(200);
     List<Long> begun = new ArrayList<>();
@@ -96,13 +102,11 @@ class HealthServiceTest {
           }
         };
     try (PlayedServer server = new PlayedServer(answer)) {
-      long started = System.nanoTime();
       HealthMonitor monitor = watch.start(patient(server.port(), interval), sandbox);
       server.nextRequest();
       server.nextRequest();
       server.nextRequest();
       monitor.stop();
-      assertThat(Duration.ofNanos(begun.get(0) - started)).isLessThan(interval);
       assertThat(Duration.ofNanos(begun.get(1) - begun.get(0)))
           .isGreaterThanOrEqualTo(interval.plus(slow));
     }
@@ -296,11 +300,13 @@ class HealthServiceTest {
 
   @Test
   void twoHundredTasksNeedNoTwoHundredThreads() throws Exception {
+    awaitNone("health-probe"); // Those of the test before may be about to end.
+    awaitNone("health-timer");
     try (PlayedServer hanging = new PlayedServer((request, out) -> never.await());
         PlayedServer server = PlayedServer.saying(PlayedServer.answer(200, "ok"))) {
       List<HealthMonitor> monitors = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        monitors.add(watch.start(Watch.http(server.port()), sandbox));
+        monitors.add(watch.start(patient(server.port()), sandbox));
       }
       int healthy = 0;
       while (healthy < 200) {
@@ -311,7 +317,7 @@ class HealthServiceTest {
       monitors.forEach(HealthMonitor::stop);
       awaitNone("health-probe");
       for (int i = 0; i < 100; i++) {
-        monitors.add(watch.start(Watch.http(hanging.port()), sandbox));
+        monitors.add(watch.start(patient(hanging.port()), sandbox));
       }
       for (int i = 0; i < 32; i++) {
         hanging.nextRequest();
@@ -372,8 +378,8 @@ class HealthServiceTest {
   @Test
   void bothDefinitionsRun() throws Exception {
     try (PlayedServer server = PlayedServer.saying(PlayedServer.answer(200, "ok"));
-        ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      MesosProbe probe = new MesosProbe.Tcp(port.getLocalPort());
+        PlayedServer port = PlayedServer.saying("")) {
+      MesosProbe probe = new MesosProbe.Tcp(port.port());
       watch.start(
           new TaskChecks(
               Watch.http(server.port()),
