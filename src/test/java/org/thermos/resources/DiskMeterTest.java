@@ -146,34 +146,37 @@ class DiskMeterTest {
   }
 
   private static void leaveNoDescriptorToTheBroker() throws Exception {
-    long pid =
-        ProcessHandle.current()
-            .children()
-            .filter(it -> it.info().command().orElse("").contains("thermos-native"))
-            .findFirst()
-            .orElseThrow()
-            .pid();
+    int pid = meters().get(0).parent(); // Other tests that run have brokers too, but no meters.
     int used = 0;
     while (Files.exists(Path.of("/proc/" + pid + "/fd/" + used), LinkOption.NOFOLLOW_LINKS)) {
       used++;
     }
     Process limiting =
-        new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + used).start();
+        new ProcessBuilder("prlimit", "--pid", Integer.toString(pid), "--nofile=" + used).start();
     assertThat(limiting.waitFor()).isZero();
   }
 
-  private void killMeter() throws IOException {
+  private static void killMeter() throws IOException {
+    for (ProcessEntry meter : meters()) {
+      // Not by the broker, which may have no descriptor left to do it with.
+      ProcessHandle.of(meter.identity().pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Those of this JVM's brokers. */
+  private static List<ProcessEntry> meters() throws IOException {
     int own = (int) ProcessHandle.current().pid();
     ProcessTable table = new ProcessTable();
+    List<ProcessEntry> meters = new ArrayList<>();
     for (ProcessEntry entry : table.all()) {
       boolean ours =
           entry.name().equals("thermos-meter")
               && table.find(entry.parent()).map(ProcessEntry::parent).orElse(0) == own;
       if (ours) {
-        // Not by the broker, which may have no descriptor left to do it with.
-        ProcessHandle.of(entry.identity().pid()).ifPresent(ProcessHandle::destroyForcibly);
+        meters.add(entry);
       }
     }
+    return meters;
   }
 
   private DiskOverrun awaitOverrun() throws IOException {
