@@ -67,7 +67,7 @@ final class PlayedRunnerTest {
 
   @Test
   void aRunnerThatObeysNothingIsKilledWithItsTask() throws Exception {
-    play(
+    impatient(
         "trap '' USR1 USR2 TERM",
         // In a session of its own, which the agent would leave alone.
         "setsid sh -c \"trap '' TERM; while true; do sleep 1; done\" &",
@@ -111,6 +111,12 @@ final class PlayedRunnerTest {
   }
 
   private void play(String... lines) throws Exception {
+    cluster.programs().playRunner(lines);
+    cluster.launch(BareTask.of("true"));
+  }
+
+  /** With an executor that soon kills what does not end. */
+  private void impatient(String... lines) throws Exception {
     cluster.programs().playRunner(lines);
     cluster.launch(BareTask.of("true"), "--stop_timeout_in_secs=4");
   }
