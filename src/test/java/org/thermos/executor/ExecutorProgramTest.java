@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real program on its command line, with nothing else of an agent. */
-@Timeout(60)
+@Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 final class ExecutorProgramTest {
   @TempDir Path directory;
@@ -91,7 +91,7 @@ final class ExecutorProgramTest {
   private Output run(String... arguments) throws Exception {
     Process program = cluster.executor(arguments).start();
     // One line, or less than a pipe holds.
-    assertThat(program.waitFor(30, TimeUnit.SECONDS)).as("ends: %s", List.of(arguments)).isTrue();
+    assertThat(program.waitFor(90, TimeUnit.SECONDS)).as("ends: %s", List.of(arguments)).isTrue();
     return new Output(
         program.exitValue(),
         new String(program.getInputStream().readAllBytes(), UTF_8),
