@@ -70,7 +70,7 @@ public final class MemoryGroup implements AutoCloseable {
   @Override
   public void close() {
     // A zombie may be charged to it for another moment.
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (Files.exists(directory) && !directory.toFile().delete()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("unable to remove " + directory);
