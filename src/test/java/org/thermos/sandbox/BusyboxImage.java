@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.thermos.process.Executables;
 
@@ -25,9 +24,7 @@ public final class BusyboxImage {
     for (String applet : new String[] {"sh", "id", "cat", "ls", "test", "sleep"}) {
       Files.createSymbolicLink(root.resolve("bin/" + applet), Path.of("busybox"));
     }
-    Path bash = root.resolve("bin/bash");
-    Files.writeString(bash, "#!/bin/busybox sh\nexec /bin/busybox sh \"$@\"\n");
-    Files.setPosixFilePermissions(bash, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Executables.script(root.resolve("bin/bash"), "exec /bin/busybox sh \"$@\"");
     Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
     Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
   }
