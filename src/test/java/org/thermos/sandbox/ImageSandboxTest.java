@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +29,6 @@ import org.thermos.config.Assignment.ContainerKind;
 import org.thermos.process.Accounts;
 import org.thermos.process.CommandResult;
 import org.thermos.process.CommandRunner;
-import org.thermos.process.CommandSpec;
 import org.thermos.process.ExitStatus;
 
 /** Executor 6.6, with a real image, real accounts and real mounts, all gone with the test. */
@@ -377,14 +378,7 @@ class ImageSandboxTest {
   void aMountThatHangsIsEnded() throws Exception {
     Commands hanging =
         new Commands(
-            spec ->
-                namespace.run(
-                    new CommandSpec(
-                        List.of("sh", "-c", "echo waiting; exec sleep 500"),
-                        spec.environment(),
-                        spec.directory(),
-                        spec.account(),
-                        spec.timeout())),
+            spec -> CompletableFuture.completedFuture(hang(spec.timeout())),
             Duration.ofMillis(500));
     ImageSandbox sandbox =
         new ImageSandbox(
@@ -398,6 +392,24 @@ class ImageSandboxTest {
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("mount -n --rbind ")
         .hasMessageEndingWith("was killed: it did not end within 0.5 s: waiting");
+  }
+
+  /** The time begins when it has said something, however long it takes to start. */
+  private CommandResult hang(Duration timeout) {
+    try {
+      Process process =
+          new ProcessBuilder(namespace.inside(List.of("sh", "-c", "echo waiting; exec sleep 500")))
+              .start();
+      try (BufferedReader out = process.inputReader()) {
+        String said = out.readLine();
+        assertThat(process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+        return new CommandResult.TimedOut(said);
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
