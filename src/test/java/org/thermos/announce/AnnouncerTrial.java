@@ -34,8 +34,8 @@ final class AnnouncerTrial implements AutoCloseable {
 
   static final List<ACL> READABLE = acl(ZooDefs.Perms.READ);
 
-  /** Long enough not to expire for a connection that is cut and made again. */
-  Duration session = Duration.ofSeconds(4);
+  /** Longer than anything here is waited for: none of these expires. */
+  Duration session = Duration.ofSeconds(30);
 
   final TcpProxy proxy;
   final ZooKeeper onlooker;
@@ -136,6 +136,26 @@ final class AnnouncerTrial implements AutoCloseable {
     AnnounceReport report = reports.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     assertThat(report).as("report; log: %s", log).isInstanceOf(kind);
     return kind.cast(report);
+  }
+
+  /**
+   * Waits until the task is announced by another node, which is the only one. Sessions that are
+   * short may expire more than once on a busy machine.
+   */
+  String rejoined(String first) throws Exception {
+    next(AnnounceReport.Left.class);
+    String[] node = {joined()};
+    await(
+        "one member other than " + first,
+        () -> {
+          while (!reports.isEmpty()) {
+            next(AnnounceReport.Left.class);
+            node[0] = joined();
+          }
+          return members().equals(List.of(node[0]));
+        });
+    assertThat(node[0]).isNotEqualTo(first);
+    return node[0];
   }
 
   String joined() throws InterruptedException {

@@ -49,7 +49,7 @@ class DebianZooKeeperTest {
     }
     Files.writeString(
         directory.resolve("zoo.cfg"),
-        "tickTime=200\ndataDir="
+        "tickTime=200\nmaxSessionTimeout=60000\ndataDir="
             + directory.resolve("data")
             + "\nclientPort="
             + port

@@ -41,7 +41,7 @@ final class LeanAnnouncer {
           service.announce(
               AnnouncerTrial.wish(0), Map.of("http", 31000), "node1", System.out::println);
       while (System.in.read() >= 0) {}
-      System.out.println(task.withdraw(Duration.ofSeconds(2)).get(5, TimeUnit.SECONDS));
+      System.out.println(task.withdraw(Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS));
     }
   }
 }

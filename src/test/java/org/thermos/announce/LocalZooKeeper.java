@@ -15,6 +15,9 @@ import org.apache.curator.test.TestingServer;
 
 /** A real ZooKeeper server, on loopback alone, that leaves nothing behind. */
 public final class LocalZooKeeper implements AutoCloseable {
+  /** More than a client is held up for on a busy machine. */
+  private static final Duration LONGEST_SESSION = Duration.ofMinutes(1);
+
   private final TestingServer server;
 
   /**
@@ -24,7 +27,16 @@ public final class LocalZooKeeper implements AutoCloseable {
     server =
         new TestingServer(
             new InstanceSpec(
-                null, -1, -1, -1, true, -1, (int) tick.toMillis(), -1, Map.of(), "127.0.0.1"),
+                null,
+                -1,
+                -1,
+                -1,
+                true,
+                -1,
+                (int) tick.toMillis(),
+                -1,
+                Map.of("maxSessionTimeout", Long.toString(LONGEST_SESSION.toMillis())),
+                "127.0.0.1"),
             true);
   }
 
