@@ -28,7 +28,7 @@ public final class LocalZooKeeper implements AutoCloseable {
         new TestingServer(
             new InstanceSpec(
                 null,
-                -1,
+                0,
                 -1,
                 -1,
                 true,
