@@ -131,7 +131,8 @@ final class DriverIntegrationTest {
   @Test
   void updatesWaitForTheSchedulerWithoutHoldingUpTheExecutor() throws Exception {
     scheduler.withhold();
-    agent = EmbeddedAgent.start(settings(Samples.Checkpoint.ON), scheduler, launcher);
+    AgentSettings settings = settings(Samples.Checkpoint.ON, Duration.ofMillis(200));
+    agent = EmbeddedAgent.start(settings, scheduler, launcher);
     LaunchedExecutor launched = agent.launch(Samples.executor("in this JVM"), task("finish"));
     assertThat(launched.exit().get(30, TimeUnit.SECONDS)).isZero();
     StatusUpdate running = scheduler.nextUpdate();
@@ -151,8 +152,13 @@ final class DriverIntegrationTest {
     return launched;
   }
 
-  /** A real agent's two seconds: what the driver's pace is made for. */
   private AgentSettings settings(Samples.Checkpoint checkpoint) throws IOException {
+    return settings(checkpoint, Samples.FAST.updateRetryMinimum());
+  }
+
+  /** A real agent's two seconds: what the driver's pace is made for. */
+  private AgentSettings settings(Samples.Checkpoint checkpoint, Duration updateRetry)
+      throws IOException {
     Timeouts fast = Samples.FAST;
     return Samples.settings(work.toRealPath(), checkpoint)
         .with(
@@ -161,7 +167,7 @@ final class DriverIntegrationTest {
                 Timeouts.DEFAULTS.reregistration(),
                 Timeouts.DEFAULTS.shutdownGrace(),
                 fast.recovery(),
-                fast.updateRetryMinimum(),
+                updateRetry,
                 fast.updateRetryMaximum(),
                 fast.routing(),
                 fast.recovering()));

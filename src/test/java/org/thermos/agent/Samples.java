@@ -22,15 +22,18 @@ final class Samples {
   static final FrameworkID FRAMEWORK_ID = FrameworkID.newBuilder().setValue("framework").build();
   static final ExecutorID EXECUTOR_ID = ExecutorID.newBuilder().setValue("executor").build();
 
-  /** Short, so that tests of waiting are short. */
+  /**
+   * Short, so that tests of waiting are short; but no update comes twice only because whoever is to
+   * acknowledge it was slow.
+   */
   static final Timeouts FAST =
       new Timeouts(
           Duration.ofSeconds(10),
           Duration.ofMillis(700),
           Duration.ofMillis(700),
           Duration.ofMinutes(15),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(1),
+          Timeouts.DEFAULTS.updateRetryMinimum(),
+          Timeouts.DEFAULTS.updateRetryMaximum(),
           Duration.ofMillis(200),
           Duration.ofMillis(200));
 
