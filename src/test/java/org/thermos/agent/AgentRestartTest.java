@@ -186,6 +186,7 @@ final class AgentRestartTest {
 
   @Test
   void aRetiringAgentShutsExecutorsDownAndTheirTasksAreLost() throws Exception {
+    launcher.holdEnds();
     try (TestClient stream = running(Samples.Checkpoint.ON)) {
       agent.retire();
       assertThat(stream.readEvent(TYPE).getType()).isEqualTo(Event.Type.SHUTDOWN);
@@ -194,6 +195,7 @@ final class AgentRestartTest {
       assertThat(status.getReason()).isEqualTo(TaskStatus.Reason.REASON_SLAVE_REMOVED);
       Call update = Samples.update(Samples.status("task", TaskState.TASK_KILLED, 5));
       assertThat(call(update).status()).isEqualTo(202);
+      launcher.next().awaitKill().exit().complete(9);
       assertThat(scheduler.nextEnd().waitStatus()).as("after the grace period").isEqualTo(9);
       assertThat(scheduler.updates()).isEmpty();
     }

@@ -9,19 +9,36 @@ import java.util.concurrent.TimeUnit;
 final class FakeLauncher implements Launcher {
   private static final int SIGKILL = 9;
 
-  /** An executor that dies when it is killed. */
-  record FakeContainer(Launch launch, CompletableFuture<Integer> exit) implements Container {
+  /** An executor that dies when it is killed, or takes so long for it as the test wants. */
+  record FakeContainer(
+      Launch launch, CompletableFuture<Integer> exit, CompletableFuture<Void> killed, boolean holds)
+      implements Container {
     @Override
     public void destroy() {
-      exit.complete(SIGKILL);
+      killed.complete(null);
+      if (!holds) {
+        exit.complete(SIGKILL);
+      }
+    }
+
+    FakeContainer awaitKill() throws Exception {
+      killed.get(20, TimeUnit.SECONDS);
+      return this;
     }
   }
 
   private final BlockingQueue<FakeContainer> containers = new LinkedBlockingQueue<>();
+  private volatile boolean holdsEnds;
+
+  /** From now on executors that are killed are not dead until the test says so. */
+  void holdEnds() {
+    holdsEnds = true;
+  }
 
   @Override
   public Container launch(Launch launch) {
-    FakeContainer container = new FakeContainer(launch, new CompletableFuture<>());
+    FakeContainer container =
+        new FakeContainer(launch, new CompletableFuture<>(), new CompletableFuture<>(), holdsEnds);
     containers.add(container);
     return container;
   }
