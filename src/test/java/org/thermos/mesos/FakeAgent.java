@@ -220,6 +220,32 @@ final class FakeAgent implements Closeable {
     }
   }
 
+  /**
+   * Subscribes a driver that does not wait for long: what comes too late for it is asked again.
+   * Returns the stream that the driver listens to.
+   */
+  Stream subscribeInTime(RecordingExecutor executor) throws Exception {
+    Stream stream = null;
+    while (executor.hasNoCallback()) {
+      Request request = requests.poll(5, TimeUnit.MILLISECONDS);
+      if (request == null) {
+        continue;
+      }
+      try {
+        if (request.head().startsWith("GET /version ")) {
+          request.answer(200, "{\"version\":\"1.11.0\"}");
+        } else {
+          stream = request.openStream();
+          stream.send(Event.parseFrom(MachineDriver.subscribedEvent().toByteString()));
+        }
+      } catch (IOException e) {
+        // It has hung up.
+      }
+    }
+    executor.next(Callback.Registered.class);
+    return stream;
+  }
+
   boolean hasNoRequest() {
     return requests.isEmpty();
   }

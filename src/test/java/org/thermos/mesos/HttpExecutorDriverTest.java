@@ -61,7 +61,18 @@ class HttpExecutorDriverTest {
   }
 
   private void startCheckpointing() throws Exception {
-    start(TestEnvironment.checkpointing(agent.endpoint()));
+    MesosEnvironment environment = TestEnvironment.checkpointing(agent.endpoint());
+    DriverTimings timings = DriverTimings.of(environment);
+    start(
+        environment,
+        new DriverTimings(
+            timings.exchange(),
+            timings.registration(),
+            // This thread acknowledges, and may be slow.
+            Duration.ofMinutes(1),
+            timings.shutdownGracePeriod(),
+            timings.abandonedShutdown(),
+            timings.recovery()));
   }
 
   private static Event event(org.apache.mesos.executor.Protos.Event unversioned) throws Exception {
@@ -343,13 +354,13 @@ class HttpExecutorDriverTest {
 
   @Test
   void anAgentThatStaysAwayIsGivenUpAndTheDriverEndsByItself() throws Exception {
+    Duration unit = Duration.ofMillis(500); // Also for a thread that is held up.
     MesosEnvironment environment =
         TestEnvironment.of(
             agent.endpoint(),
             "exec-1",
             "framework-1",
-            Optional.of(
-                new MesosEnvironment.Recovery(Duration.ofMillis(300), Duration.ofMillis(400))));
+            Optional.of(new MesosEnvironment.Recovery(unit.multipliedBy(3), unit.multipliedBy(4))));
     DriverTimings timings = TestEnvironment.timings(environment);
     start(
         environment,
@@ -358,7 +369,7 @@ class HttpExecutorDriverTest {
             timings.registration(),
             timings.acknowledgements(),
             timings.shutdownGracePeriod(),
-            Duration.ofMillis(200),
+            unit.multipliedBy(2),
             timings.recovery()));
     subscribeAndLaunch();
     agent.die();
@@ -487,19 +498,22 @@ class HttpExecutorDriverTest {
   void anAgentThatDoesNotAnswerIsNotWaitedForForEver() throws Exception {
     startImpatient();
     agent.next(Call.Type.SUBSCRIBE);
-    agent.next().answer(200, "{\"version\":\"1.11.0\"}");
-    subscribe();
+    agent.subscribeInTime(executor);
     assertThat(log).hasSize(1).first().asString().contains("timed out");
   }
 
   @Test
   void anEventThatStopsHalfwayIsNotWaitedForForEver() throws Exception {
     startImpatient();
-    FakeAgent.Stream stream = subscribe();
+    FakeAgent.Stream stream = agent.subscribeInTime(executor);
     stream.raw("6\r\n100\nab\r\n");
     executor.next(Callback.Disconnected.class);
-    agent.next().answer(200, "{\"version\":\"1.11.0\"}");
-    agent.nextSubscribe();
+    FakeAgent.Request request = agent.next();
+    while (request.head().startsWith("GET /version ")) {
+      request.answer(200, "{\"version\":\"1.11.0\"}");
+      request = agent.next();
+    }
+    assertThat(request.call().getType()).isEqualTo(Call.Type.SUBSCRIBE);
   }
 
   // Ends.

@@ -143,8 +143,7 @@ class UnixSocketTest {
     try (FakeAgent agent = new FakeAgent(listen(socket))) {
       start(socket, Duration.ofSeconds(1));
       agent.next(Call.Type.SUBSCRIBE);
-      agent.nextSubscribe().send(event(MachineDriver.subscribedEvent()));
-      executor.next(Callback.Registered.class);
+      agent.subscribeInTime(executor);
       assertThat(log).first().asString().contains("timed out");
     }
   }
