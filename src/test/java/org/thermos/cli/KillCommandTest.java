@@ -110,15 +110,25 @@ class KillCommandTest {
 
   @Test
   void whatOutlivesItsTimeIsKilled() throws Exception {
-    bench.writeTask(STUBBORN);
-    bench.startAndAbandon();
-
-    assertDone(bench.run("kill", "--wait", "1"));
+    assertStubbornTaskIsDone("1");
+    if (!Files.exists(bench.sandbox.resolve("asked"))) {
+      // That was too short for a shell without a processor.
+      bench.close();
+      bench = new TaskBench(Files.createDirectory(directory.resolve("patient")), program);
+      assertStubbornTaskIsDone("20");
+    }
 
     assertThat(bench.sandbox.resolve("asked")).exists();
     assertThat(bench.sandbox.resolve("finalized")).doesNotExist();
     assertThat(bench.states("main")).endsWith(ProcessState.KILLED);
     bench.assertOver(TaskState.KILLED);
+  }
+
+  private void assertStubbornTaskIsDone(String seconds) throws Exception {
+    bench.writeTask(STUBBORN);
+    bench.startAndAbandon();
+
+    assertDone(bench.run("kill", "--wait", seconds));
   }
 
   @Test
