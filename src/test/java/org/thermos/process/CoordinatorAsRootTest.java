@@ -228,7 +228,7 @@ class CoordinatorAsRootTest {
       if (word.startsWith("/")) {
         Path copy = root.resolve(word.substring(1));
         Files.createDirectories(copy.getParent());
-        Files.copy(Path.of(word), copy);
+        Executables.copy(Path.of(word), copy);
       }
     }
     Files.createDirectory(root.resolve("dev"));

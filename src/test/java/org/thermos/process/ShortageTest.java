@@ -106,7 +106,7 @@ class ShortageTest {
   @MethodSource(BOTH)
   void saysThatACoordinatorCannotBeForkedNow(Path binary) throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path copy = Files.copy(binary, directory.resolve("copy"));
+    Path copy = Executables.copy(binary, directory.resolve("copy"));
     Process broker =
         new ProcessBuilder(
                 "prlimit",
