@@ -201,12 +201,13 @@ class ShortageTest {
   void dropsOutputForWhichThereIsNoRoomAndGoesOn(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
       Files.createDirectories(bench.sandbox.resolve(".logs"));
-      Path small = mount("size=64k");
+      // The ballast leaves more room than what may still be on its way: a pipe and a buffer.
+      Path small = mount("size=512k");
       run("mount", "--move", small.toString(), bench.sandbox.resolve(".logs").toString());
       try {
         Workbench.Run run =
-            bench.run("head -c 500000 /dev/zero; rm .logs/ballast; echo end; echo ok > ended");
-        Files.write(bench.sandbox.resolve(".logs/ballast"), new byte[20_000]);
+            bench.run("head -c 1000000 /dev/zero; rm .logs/ballast; echo end; echo ok > ended");
+        Files.write(bench.sandbox.resolve(".logs/ballast"), new byte[200_000]);
         run.mode = new Rotate(1_000_000, 2);
         run.toEnd();
 
