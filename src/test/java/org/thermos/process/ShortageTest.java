@@ -32,8 +32,10 @@ import org.thermos.thrift.checkpoint.ProcessStatus;
 class ShortageTest {
   private static final String BOTH = "org.thermos.process.Binaries#both";
 
-  /** Nobody's, so that nothing else counts against its limit. */
-  private static final Account STRANGER = new Account("stranger", 54321, 54321, "/", List.of());
+  /** Nobody's, nor that of another run of the tests: nothing else counts against its limit. */
+  private static final int UID = 50_000 + (int) (ProcessHandle.current().pid() % 10_000);
+
+  private static final Account STRANGER = new Account("stranger", UID, UID, "/", List.of());
 
   private static final int EAGAIN = 11;
 
@@ -77,6 +79,7 @@ class ShortageTest {
       assertThat(bench.records().get(2).getState()).isEqualTo(ProcessState.KILLED);
       assertThat(bench.records().get(2).getReturn_code()).isEqualTo(code);
       bench.broker.signal(occupant, Signal.KILL);
+      bench.awaitExit(occupant); // Or it would count in the next test.
     }
   }
 
@@ -112,7 +115,7 @@ class ShortageTest {
                 "prlimit",
                 "--nproc=1",
                 "setpriv",
-                "--reuid=54321",
+                "--reuid=" + UID,
                 "--clear-groups",
                 copy.toString(),
                 "broker",
