@@ -24,7 +24,10 @@ final class Workbench implements AutoCloseable {
   static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** Longer than any wait of a test; tests of the timer itself set it anew. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
+
+  /** How long a broker tries to kill what a child has left before it tells of that one's end. */
+  static final Duration SWEEP = Duration.ofMillis(300);
 
   final Path directory;
   final Path sandbox;
