@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -66,6 +67,8 @@ public final class InotifyLimit {
   private static boolean isInstance(Path descriptor) {
     try {
       return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:inotify");
+    } catch (NoSuchFileException e) {
+      return false; // It was open only while they were listed.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
