@@ -183,6 +183,9 @@ static void listeners(void) {
         char byte;
         if (read(done[0], &byte, 1) != 1)
             exit(2);
+        /* Or it might be told too. */
+        if (i & 4)
+            waitpid(child, NULL, 0);
         close(done[0]);
         close(done[1]);
     }
