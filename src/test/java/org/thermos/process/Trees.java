@@ -120,12 +120,23 @@ final class Trees {
     List<String> found = new ArrayList<>();
     for (ProcessEntry entry : new ProcessTable().all()) {
       Path directory = Path.of("/proc/" + entry.pid());
-      boolean ours = entry.name().equals("trees") || isMarked(directory);
+      boolean ours =
+          (entry.name().equals("trees") && !isElsewhere(directory)) || isMarked(directory);
       if (ours && hasLivingThread(directory)) {
         found.add(entry.toString());
       }
     }
     return found;
+  }
+
+  /** One of another run of the tests. While it executes a program or ends, nothing tells that. */
+  private boolean isElsewhere(Path directory) {
+    try {
+      String command = Files.readString(directory.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+      return !command.isEmpty() && !command.contains(heartbeat.toString());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private boolean isMarked(Path directory) {
