@@ -107,12 +107,17 @@ final class Trees {
    * Waits for all of them to be gone, sooner than they would end by themselves, and forgets them.
    */
   void awaitSilence() throws IOException {
+    awaitEnd();
+    Files.delete(heartbeat);
+  }
+
+  /** Waits for all of them to be gone, sooner than they would end by themselves. */
+  void awaitEnd() throws IOException {
     long end = System.nanoTime() + PATIENCE.toNanos() / 4;
     for (List<String> alive = alive(); !alive.isEmpty(); alive = alive()) {
       assertThat(System.nanoTime()).as("still alive: " + alive).isLessThan(end);
       LockSupport.parkNanos(1_000_000);
     }
-    Files.delete(heartbeat);
   }
 
   /** Their entries in /proc. */
