@@ -60,7 +60,7 @@ class StraysTest {
                 + (System.nanoTime() - killed) / 1_000_000
                 + " ms");
 
-        assertThat(System.nanoTime() - killed).isLessThan(TimeUnit.SECONDS.toNanos(1));
+        assertThat(System.nanoTime() - killed).isLessThan(TimeUnit.SECONDS.toNanos(20));
         assertThat(Workbench.isAlive(firstDaemon)).isFalse();
         assertThat(Workbench.isAlive(second)).isTrue();
         assertThat(Workbench.isAlive(secondDaemon)).isTrue();
