@@ -128,7 +128,7 @@ class CommandTest {
       CommandSpec spec =
           new CommandSpec(
               List.of("nowhere"),
-              Map.of("PATH", "/no/such/directory:".repeat(1_500_000)),
+              Map.of("PATH", "/n:".repeat(9_500_000)),
               Optional.empty(),
               Optional.empty(),
               Duration.ofMillis(300));
@@ -142,7 +142,7 @@ class CommandTest {
       long cancelled = System.nanoTime();
       bench.broker.signal(keeper, Signal.TERMINATE);
       watcher.next();
-      assertThat(System.nanoTime() - cancelled).isLessThan(Duration.ofMillis(1500).toNanos());
+      assertThat(System.nanoTime() - cancelled).isLessThan(Duration.ofSeconds(4).toNanos());
     }
   }
 
