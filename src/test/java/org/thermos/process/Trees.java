@@ -73,9 +73,13 @@ final class Trees {
     environment.put(mark.substring(0, equals), mark.substring(equals + 1));
   }
 
+  boolean haveBegun() throws IOException {
+    return beats() >= 5;
+  }
+
   void awaitHeartbeat() throws IOException {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (beats() < 5) {
+    while (!haveBegun()) {
       assertThat(System.nanoTime()).as("waited in vain for " + heartbeat).isLessThan(end);
       LockSupport.parkNanos(1_000_000);
     }
