@@ -38,18 +38,24 @@ class RecycledPidTest {
   void noStrangerIsTouchedWithTheNumberOfADeadCoordinator(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary);
         Workbench strangers = new Workbench(directory, binary)) {
-      ProcessIdentity coordinator = bench.run("exit 0").launch();
-      bench.awaitExit(coordinator);
-      awaitTickAfter(coordinator.startTicks());
-      ProcessIdentity stranger =
-          recycle(strangers, coordinator.pid(), "setsid sleep 1000 & echo $! > child; wait");
+      ProcessIdentity coordinator;
+      Optional<ProcessIdentity> recycled;
+      do {
+        coordinator = bench.run("exit 0").launch();
+        bench.awaitExit(coordinator);
+        awaitTickAfter(coordinator.startTicks());
+        recycled =
+            recycle(strangers, coordinator.pid(), "setsid sleep 1000 & echo $! > child; wait");
+      } while (recycled.isEmpty());
+      ProcessIdentity dead = coordinator;
+      ProcessIdentity stranger = recycled.get();
       ProcessIdentity child = strangers.awaitPid("child");
 
-      assertThat(stranger.pid()).isEqualTo(coordinator.pid());
-      assertThat(bench.broker.signal(coordinator, Signal.KILL)).isEqualTo(SignalResult.GONE);
-      assertThat(bench.broker.killTree(coordinator)).isEmpty();
-      bench.broker.watchExit(coordinator);
-      bench.await(Gone.class, gone -> gone.process().equals(coordinator));
+      assertThat(stranger.pid()).isEqualTo(dead.pid());
+      assertThat(bench.broker.signal(dead, Signal.KILL)).isEqualTo(SignalResult.GONE);
+      assertThat(bench.broker.killTree(dead)).isEmpty();
+      bench.broker.watchExit(dead);
+      bench.await(Gone.class, gone -> gone.process().equals(dead));
       assertThat(Workbench.isAlive(stranger)).isTrue();
       assertThat(Workbench.isAlive(child)).isTrue();
       strangers.broker.killTree(stranger);
@@ -61,26 +67,31 @@ class RecycledPidTest {
   @MethodSource(BOTH)
   void noStrangersSessionIsTakenForThatOfADeadCoordinator(Path binary) throws Exception {
     try (Workbench bench = new Workbench(directory, binary)) {
-      ProcessIdentity coordinator = bench.run("exit 0").launch();
-      bench.awaitExit(coordinator);
-      ProcessTable table = new ProcessTable();
-      long diedBy = table.ticksNow();
-      awaitTickAfter(diedBy);
       // A daemon, as daemons are made: its session's leader is gone, the number stays in use.
       String script =
           """
           for i in {1..500}; do
+            [ -e /proc/$1 ] && exit 1
             echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid
             setsid /bin/bash -c "[ \\$\\$ = $1 ] || exit 0; sleep 1000 & echo \\$! > daemon" &
             wait $!
             [ -s daemon ] && break
           done
           """;
-      Process daemons =
-          new ProcessBuilder("/bin/bash", "-c", script, "x", Integer.toString(coordinator.pid()))
-              .directory(bench.sandbox.toFile())
-              .start();
-      assertThat(daemons.waitFor()).isZero();
+      ProcessTable table = new ProcessTable();
+      ProcessIdentity coordinator;
+      long diedBy;
+      Process daemons;
+      do {
+        coordinator = bench.run("exit 0").launch();
+        bench.awaitExit(coordinator);
+        diedBy = table.ticksNow();
+        awaitTickAfter(diedBy);
+        daemons =
+            new ProcessBuilder("/bin/bash", "-c", script, "x", Integer.toString(coordinator.pid()))
+                .directory(bench.sandbox.toFile())
+                .start();
+      } while (daemons.waitFor() != 0);
       ProcessIdentity daemon = bench.awaitPid("daemon");
       assertThat(table.find(daemon.pid()).orElseThrow().session()).isEqualTo(coordinator.pid());
       while (table.find(coordinator.pid()).isPresent()) {
@@ -102,10 +113,13 @@ class RecycledPidTest {
     }
   }
 
-  /** Starts a session leader with exactly this number; others may be faster a few times. */
-  private static ProcessIdentity recycle(Workbench bench, int pid, String commandLine)
+  /**
+   * Starts a session leader with exactly this number; others may be faster a few times. Empty if
+   * one of them has it now, perhaps for good.
+   */
+  private static Optional<ProcessIdentity> recycle(Workbench bench, int pid, String commandLine)
       throws IOException {
-    for (int attempt = 0; attempt < 500; attempt++) {
+    while (Files.notExists(Path.of("/proc/" + pid))) {
       Files.writeString(LAST_PID, Integer.toString(pid - 1));
       ProcessIdentity shell =
           bench.broker.spawn(
@@ -121,10 +135,10 @@ class RecycledPidTest {
                   Optional.empty(),
                   Optional.empty()));
       if (shell.pid() == pid) {
-        return shell;
+        return Optional.of(shell);
       }
       bench.awaitExit(shell);
     }
-    throw new AssertionError("unable to get the number " + pid + " again");
+    return Optional.empty();
   }
 }
