@@ -456,14 +456,28 @@ class CoordinatorTest {
     // Contract 5: the broker is held still until its JVM has gone, so that it finds the launch and
     // the end of its commands together.
     try (Workbench bench = new Workbench(directory, binary)) {
-      Process broker = new ProcessBuilder(binary.toString(), "broker", "0", "1").start();
-      ProcessTable table = new ProcessTable();
-      ProcessIdentity identity = table.find((int) broker.pid()).orElseThrow().identity();
+      Path commands = directory.resolve("commands");
+      assertThat(new ProcessBuilder("mkfifo", commands.toString()).start().waitFor()).isZero();
+      Path frame = directory.resolve("frame");
+      Files.write(frame, SpecFrames.launch(1, bench.run("touch ran").spec()).frame());
+      // In place of that JVM. What this one holds open, any process that it forks does too.
+      ProcessIdentity jvm =
+          bench.broker.spawn(
+              Programs.of(
+                  "/bin/sh",
+                  "-c",
+                  "exec > %s; until [ -e %s/go ]; do sleep 0.01; done; cat %s"
+                      .formatted(commands, bench.sandbox, frame)));
+      Process broker =
+          new ProcessBuilder("/bin/sh", "-c", "exec " + binary + " broker 0 1 < " + commands)
+              .start();
       // Its greeting: from here on it waits for commands.
       assertThat(broker.getInputStream().readNBytes(13)).hasSize(13);
+      ProcessTable table = new ProcessTable();
+      ProcessIdentity identity = table.find((int) broker.pid()).orElseThrow().identity();
       bench.broker.signal(identity, Signal.STOP);
-      broker.getOutputStream().write(SpecFrames.launch(1, bench.run("touch ran").spec()).frame());
-      broker.getOutputStream().close();
+      Files.createFile(bench.sandbox.resolve("go"));
+      bench.awaitExit(jvm);
       bench.broker.signal(identity, Signal.CONTINUE);
       // Also the coordinator's standard error: its end of file is the end of both.
       try (InputStream errors = broker.getErrorStream()) {
