@@ -184,7 +184,7 @@ class RunnerProgramTest {
 
   @Test
   void cutsATornRecordOffAndGoesOn() throws IOException {
-    task("{\"name\": \"a\", \"cmdline\": \"sleep 1\"}", "");
+    task("{\"name\": \"a\", \"cmdline\": \"until [ -e go ]; do sleep 0.05; done\"}", "");
     Process runner = bench.start();
     bench.awaitState("a", ProcessState.RUNNING, 1);
     bench.await("the runner has it too", () -> bench.records().size() == 5);
@@ -195,6 +195,7 @@ class RunnerProgramTest {
       stream.seek(stream.length());
       stream.write(new byte[] {0, 0, 0, 49, 12, 0, 2});
     }
+    Files.createFile(bench.sandbox.resolve("go"));
 
     assertThat(bench.run()).as(bench.toString()).isZero();
 
