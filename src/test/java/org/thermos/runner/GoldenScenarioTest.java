@@ -38,8 +38,11 @@ class GoldenScenarioTest {
   private record Difference(
       String reason, List<TaskState> taskStates, Map<String, List<ProcessState>> processStates) {}
 
-  /** A daemon that is run again every two seconds: how often, before the rest ends, is chance. */
-  private static final String FLAPPING = "flap";
+  /** Daemons that are run again and again: how often, before the rest ends, is chance. */
+  private static final List<String> FLAPPING = List.of("flap", "d");
+
+  /** Until the test goes on. */
+  private static final String WAITING = "until [ -e go ]; do sleep 0.05; done";
 
   private final Map<String, Play> plays = new LinkedHashMap<>();
   private final Map<String, Difference> differences = new LinkedHashMap<>();
@@ -52,14 +55,20 @@ class GoldenScenarioTest {
     play(scenario, bench -> assertThat(bench.run(flags)).as(bench.toString()).isZero());
   }
 
+  /** Puts another command line in the place of one. */
+  private static void replace(RunnerBench bench, String commandLine, String other)
+      throws IOException {
+    String task = Files.readString(bench.directory.resolve("task.json"));
+    assertThat(task).containsOnlyOnce('"' + commandLine + '"');
+    bench.writeTask(task.replace('"' + commandLine + '"', '"' + other + '"'));
+  }
+
   /** One process fails, and only when the other has set its trap and come to its loop. */
   private void failing(String scenario, String failure, String trapping) {
     play(
         scenario,
         bench -> {
-          String task = Files.readString(bench.directory.resolve("task.json"));
-          String patient = "until [ -e go ]; do sleep 0.05; done; exit 1";
-          bench.writeTask(task.replace('"' + failure + '"', '"' + patient + '"'));
+          replace(bench, failure, WAITING + "; exit 1");
           Process runner = bench.start();
           bench.awaitCommandOf(trapping);
           Files.createFile(bench.sandbox.resolve("go"));
@@ -71,11 +80,16 @@ class GoldenScenarioTest {
    * @param running processes that must run
    * @param trapping those of them that must have set their traps, and have come to their loops
    */
-  private void killed(String scenario, String signal, List<String> running, List<String> trapping) {
+  private void killed(
+      String scenario,
+      String signal,
+      int killWaitSeconds,
+      List<String> running,
+      List<String> trapping) {
     play(
         scenario,
         bench -> {
-          Process runner = bench.start("--kill_wait_secs=3");
+          Process runner = bench.start("--kill_wait_secs=" + killWaitSeconds);
           running.forEach(process -> bench.awaitState(process, ProcessState.RUNNING, 1));
           trapping.forEach(bench::awaitCommandOf);
           RunnerBench.signal(runner, signal);
@@ -99,7 +113,6 @@ class GoldenScenarioTest {
     for (String scenario :
         List.of(
             "ascii_space_name",
-            "daemon_ephemeral",
             "deadlock_dependent",
             "env_default",
             "ephemeral_fails",
@@ -151,9 +164,19 @@ class GoldenScenarioTest {
 
     failing("fail_blocks_dependent", "exit 1", "x");
     failing("ignore_sigterm", "sleep 1; exit 1", "stubborn");
-    killed("kill_sigusr1", "USR1", List.of("sleeper", "plain"), List.of("sleeper"));
-    killed("kill_stubborn_sigusr1", "USR1", List.of("stubborn"), List.of("stubborn"));
-    killed("lose_sigusr2", "USR2", List.of("sleeper"), List.of());
+    killed("kill_sigusr1", "USR1", 60, List.of("sleeper", "plain"), List.of("sleeper"));
+    killed("kill_stubborn_sigusr1", "USR1", 3, List.of("stubborn"), List.of("stubborn"));
+    killed("lose_sigusr2", "USR2", 60, List.of("sleeper"), List.of());
+    play(
+        "daemon_ephemeral",
+        bench -> {
+          replace(bench, "sleep 6; echo main done", WAITING);
+          Process runner = bench.start();
+          bench.awaitState("log", ProcessState.RUNNING, 1);
+          bench.awaitState("flap", ProcessState.SUCCESS, 3);
+          Files.createFile(bench.sandbox.resolve("go"));
+          assertThat(bench.exitOf(runner)).isZero();
+        });
     play(
         "daemon_kill",
         bench -> {
@@ -197,6 +220,7 @@ class GoldenScenarioTest {
     play(
         "second_runner",
         bench -> {
+          replace(bench, "sleep 6", WAITING);
           Process first = bench.start();
           bench.awaitState("a", ProcessState.RUNNING, 1);
           assertThat(bench.run()).isEqualTo(ExitCode.UNKNOWN_ERROR.code());
@@ -207,6 +231,7 @@ class GoldenScenarioTest {
                       + ": held by pid "
                       + first.pid()
                       + " since ");
+          Files.createFile(bench.sandbox.resolve("go"));
           assertThat(bench.exitOf(first)).isZero();
         });
     play(
@@ -297,7 +322,9 @@ class GoldenScenarioTest {
           .isEqualTo(
               difference == null ? RunnerBench.taskStates(recorded) : difference.taskStates());
       Map<String, List<ProcessState>> states = bench.processStates();
-      states.computeIfPresent(FLAPPING, (name, runs) -> runs.subList(0, Math.min(12, runs.size())));
+      for (String daemon : FLAPPING) {
+        states.computeIfPresent(daemon, (name, runs) -> runs.subList(0, Math.min(12, runs.size())));
+      }
       assertThat(states)
           .as(bench.toString())
           .isEqualTo(
