@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -58,7 +59,7 @@ final class AgentRestartTest {
 
   @Test
   void anUpdateIsRefusedWhileOthersMaySubscribe() throws Exception {
-    running(Samples.Checkpoint.ON).close();
+    runningWithPatience().close();
     agent.stop();
     agent.restart();
     Call update = Samples.update(Samples.status("task", TaskState.TASK_FINISHED, 5));
@@ -79,7 +80,7 @@ final class AgentRestartTest {
   @Test
   void updatesNobodyAcknowledgedSurviveTheCrash() throws Exception {
     scheduler.withhold();
-    running(Samples.Checkpoint.ON).close();
+    runningWithPatience().close();
     call(Samples.update(Samples.status("task", TaskState.TASK_KILLING, 5)));
     assertThat(scheduler.nextUpdate().attempt()).isEqualTo(1);
     agent.stop();
@@ -219,13 +220,28 @@ final class AgentRestartTest {
   }
 
   private LaunchedExecutor start(Samples.Checkpoint checkpoint) throws IOException {
-    agent = EmbeddedAgent.start(Samples.settings(work, checkpoint), scheduler, launcher);
+    return start(Samples.settings(work, checkpoint));
+  }
+
+  private LaunchedExecutor start(AgentSettings settings) throws IOException {
+    agent = EmbeddedAgent.start(settings, scheduler, launcher);
     return agent.launch(Samples.executor("true"), Samples.task("task"));
   }
 
   /** Starts the agent and an executor with a task that has reported RUNNING. */
   private TestClient running(Samples.Checkpoint checkpoint) throws Exception {
-    start(checkpoint);
+    return running(Samples.settings(work, checkpoint));
+  }
+
+  /** The same where the executor has to be back before the agent gives it up. */
+  private TestClient runningWithPatience() throws Exception {
+    return running(
+        Samples.settings(work, Samples.Checkpoint.ON)
+            .with(Samples.FAST.withReregistration(Duration.ofSeconds(3))));
+  }
+
+  private TestClient running(AgentSettings settings) throws Exception {
+    start(settings);
     TestClient stream =
         TestClient.connect(agent.endpoint()).send(TestClient.request(TYPE, Samples.subscribe()));
     assertThat(stream.readResponse().status()).isEqualTo(200);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 final class GoldenReplayTest {
   /** How long it takes the agent to get from one state to the next when it comes back. */
-  private static final Duration STEP = Duration.ofMillis(100);
+  private static final Duration STEP = Duration.ofMillis(500);
 
   @TempDir Path work;
 
@@ -111,7 +111,7 @@ final class GoldenReplayTest {
   private Timeouts timeouts() {
     return new Timeouts(
         Duration.ofSeconds(30),
-        Duration.ofSeconds(1),
+        Duration.ofSeconds(3),
         Duration.ofSeconds(30),
         Duration.ofMinutes(15),
         // Elsewhere no update is to come twice only because somebody was slow.
