@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,9 @@ final class Cluster implements Listener, AutoCloseable {
   private Optional<TaskStatus> last = Optional.empty();
   private String fetched = "";
   private volatile List<String> aliveAtEnd = List.of();
-  private LaunchedExecutor launched;
+
+  /** The agent's thread may deliver updates before whoever launches knows that it has. */
+  private final CompletableFuture<LaunchedExecutor> launched = new CompletableFuture<>();
 
   /** With an agent that is patient with machines that have other things to do. */
   Cluster(Path directory) throws IOException {
@@ -102,16 +105,16 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   void launch(TaskInfo task, String... flags) throws IOException {
-    launched = agent.launch(executorInfo(flags), task);
+    launched.complete(agent.launch(executorInfo(flags), task));
   }
 
   void launch(TaskGroupInfo group, String... flags) throws IOException {
-    launched = agent.launch(executorInfo(flags), group);
+    launched.complete(agent.launch(executorInfo(flags), group));
   }
 
   /** Starts the executor without a task, and waits for its subscription. */
   void standBy(String... flags) throws IOException, InterruptedException {
-    launched = agent.interfere().standBy(executorInfo(flags));
+    launched.complete(agent.interfere().standBy(executorInfo(flags)));
     awaitSubscription();
   }
 
@@ -276,7 +279,7 @@ final class Cluster implements Listener, AutoCloseable {
   void awaitExit(ExecutorExit exit) throws Exception {
     int status;
     try {
-      status = launched.exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      status = launched.join().exit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError("the executor did not end; " + this, e);
     }
@@ -343,7 +346,7 @@ final class Cluster implements Listener, AutoCloseable {
   }
 
   Path mesosDirectory() {
-    return launched.sandbox();
+    return launched.join().sandbox();
   }
 
   Path taskSandbox() {
@@ -466,7 +469,7 @@ final class Cluster implements Listener, AutoCloseable {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("updates: " + seen);
-    if (launched == null) {
+    if (!launched.isDone()) {
       return text.toString();
     }
     processes().forEach(process -> text.append("\nalive: ").append(commandLine(process)));
