@@ -290,11 +290,17 @@ final class Cluster implements Listener, AutoCloseable {
 
   /** Everything there is, and was, without waiting: {@code TASK_STATE message}. */
   List<String> updatesSoFar() {
-    // What the agent has begun to deliver is over when it has answered.
-    agent.kill(TaskID.newBuilder().setValue("none").build());
-    for (TaskStatus update = updates.poll(); update != null; update = updates.poll()) {
-      note(update);
-    }
+    int before;
+    do {
+      before = seen.size();
+      // What the agent has begun is over when it has answered: once for the acknowledgement of one
+      // update, and once for the delivery of the next.
+      agent.kill(TaskID.newBuilder().setValue("none").build());
+      agent.kill(TaskID.newBuilder().setValue("none").build());
+      for (TaskStatus update = updates.poll(); update != null; update = updates.poll()) {
+        note(update);
+      }
+    } while (seen.size() > before);
     return List.copyOf(seen);
   }
 
