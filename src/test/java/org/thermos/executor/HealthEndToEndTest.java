@@ -2,9 +2,7 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -252,21 +250,22 @@ final class HealthEndToEndTest {
 
   @Test
   void mesosTcpCheckWaitsForTheGracePeriod() throws Exception {
-    int port = freePort();
-    HealthCheck.Builder check =
-        mesos(HealthCheck.Type.TCP).setConsecutiveFailures(1).setGracePeriodSeconds(600);
-    check.getTcpBuilder().setPort(port);
-    cluster.launch(task().setHealthCheck(check).build());
-    assertThat(cluster.await(TaskState.TASK_RUNNING).hasHealthy()).isFalse();
-    try (ServerSocket open = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
-      assertThat(open.isBound()).isTrue();
-      assertThat(cluster.next().getHealthy()).isTrue();
-    }
+    try (RefusedPort port = new RefusedPort()) {
+      HealthCheck.Builder check =
+          mesos(HealthCheck.Type.TCP).setConsecutiveFailures(1).setGracePeriodSeconds(600);
+      check.getTcpBuilder().setPort(port.number());
+      cluster.launch(task().setHealthCheck(check).build());
+      assertThat(cluster.await(TaskState.TASK_RUNNING).hasHealthy()).isFalse();
+      try (ServerSocket open = port.listen()) {
+        assertThat(open.isBound()).isTrue();
+        assertThat(cluster.next().getHealthy()).isTrue();
+      }
 
-    // It was well once, so the grace period is over.
-    assertThat(cluster.next().getHealthy()).isFalse();
-    cluster.await(TaskState.TASK_KILLED);
-    cluster.awaitEnd();
+      // It was well once, so the grace period is over.
+      assertThat(cluster.next().getHealthy()).isFalse();
+      cluster.await(TaskState.TASK_KILLED);
+      cluster.awaitEnd();
+    }
   }
 
   @Test
@@ -343,9 +342,9 @@ final class HealthEndToEndTest {
 
   @Test
   void bothOfMesosDefinitionsAreHonoured() throws Exception {
-    int port = freePort();
+    RefusedPort port = new RefusedPort();
     CheckInfo.Builder check = check(CheckInfo.Type.TCP);
-    check.getTcpBuilder().setPort(port);
+    check.getTcpBuilder().setPort(port.number());
     server.answer("/well", 200);
     HealthCheck.Builder health = mesos(HealthCheck.Type.HTTP).setConsecutiveFailures(1);
     health.getHttpBuilder().setPort(server.port()).setPath("/well");
@@ -355,7 +354,8 @@ final class HealthEndToEndTest {
             status.getState() == TaskState.TASK_RUNNING
                 && status.getHealthy()
                 && status.getCheckStatus().getTcp().hasSucceeded());
-    try (ServerSocket open = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+    try (port;
+        ServerSocket open = port.listen()) {
       assertThat(open.isBound()).isTrue();
       TaskStatus reachable = cluster.next();
       assertThat(reachable.getCheckStatus().getTcp().getSucceeded()).isTrue();
@@ -461,12 +461,6 @@ final class HealthEndToEndTest {
         .setDelaySeconds(0)
         .setIntervalSeconds(0.05)
         .setTimeoutSeconds(60);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String output(String... command) throws Exception {

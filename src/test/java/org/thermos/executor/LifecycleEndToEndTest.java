@@ -96,13 +96,13 @@ final class LifecycleEndToEndTest {
 
   @Test
   void aTaskThatServesNothingIsSignalledAtOnce() throws Exception {
-    int port = server.port();
-    server.close();
-    launch(job(OBEDIENT, port, 60));
-    Duration took = kill(TaskState.TASK_KILLED);
+    try (RefusedPort port = new RefusedPort()) {
+      launch(job(OBEDIENT, port.number(), 60));
+      Duration took = kill(TaskState.TASK_KILLED);
 
-    assertThat(cluster.file("signalled")).exists();
-    assertThat(took).isLessThan(Duration.ofSeconds(10));
+      assertThat(cluster.file("signalled")).exists();
+      assertThat(took).isLessThan(Duration.ofSeconds(10));
+    }
   }
 
   @Test
