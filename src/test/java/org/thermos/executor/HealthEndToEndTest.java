@@ -72,6 +72,7 @@ final class HealthEndToEndTest {
   void aTaskRunsOnlyOnceItsPortAnswersWell() throws Exception {
     server.answer("/health", UNAVAILABLE);
     cluster.launch(httpChecked(60, 0).data());
+    cluster.await(TaskState.TASK_STARTING);
     cluster.awaitFile("ready");
     cluster.await("it was asked twice", () -> server.requests().size() >= 2);
     assertThat(cluster.updatesSoFar()).containsExactly("TASK_STARTING");
@@ -179,6 +180,7 @@ final class HealthEndToEndTest {
     server.answer("/health", 200);
     cluster.fetch("mkdir sandbox && touch sandbox/.healthchecksnooze");
     cluster.launch(httpChecked(0, 0).data());
+    cluster.await(TaskState.TASK_STARTING);
     cluster.awaitFile("ready"); // The first check would have been made long before.
     assertThat(server.requests()).isEmpty();
     assertThat(cluster.updatesSoFar()).containsExactly("TASK_STARTING");
