@@ -138,9 +138,9 @@ final class HealthEndToEndTest {
 
   @Test
   void aShellCheckThatHangsIsKilledWithItsChildren() throws Exception {
-    // In the sandbox, so that what is left when the last update comes is noticed.
-    cluster.launch(shellChecked("cd sandbox; sleep 999 & touch hangs; sleep 998", 0.5).data());
-    cluster.awaitFile("hangs");
+    // In the sandbox, so that what is left when the last update comes is noticed. How far it comes
+    // by then is up to the machine.
+    cluster.launch(shellChecked("cd sandbox; sleep 999 & sleep 998", 0.5).data());
 
     assertThat(cluster.await(TaskState.TASK_FAILED).getMessage())
         .isEqualTo("Failed health check! Health check timed out.");
