@@ -2,6 +2,7 @@ package org.thermos.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -244,8 +245,10 @@ final class AgentLifeTest {
   @Test
   void anExecutorWhoseTaskWasKilledBeforeItSubscribedJustEnds() throws Exception {
     cluster = new Cluster(directory, USUAL, Cluster.FRAMEWORK);
+    cluster.fetch("until [ -e killed ]; do sleep 0.02; done");
     cluster.launch(WAITING);
     cluster.kill();
+    Files.createFile(cluster.mesosDirectory().resolve("killed"));
     cluster.awaitExit(ExecutorExit.DONE);
 
     assertThat(cluster.updatesSoFar())
