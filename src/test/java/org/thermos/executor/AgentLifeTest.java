@@ -215,14 +215,16 @@ final class AgentLifeTest {
 
   @Test
   void aTaskForAnExecutorThatIsBeingKilledIsRefused() throws Exception {
-    runStubborn(Cluster.task(BareTask.STUBBORN), USUAL);
-    cluster.agent().kill(TaskID.newBuilder().setValue(Cluster.TASK).build(), policy(2_000));
+    String leaving = "trap 'until [ -e leave ]; do sleep 0.02; done; exit 0' TERM; touch ready;";
+    runUntilReady(Cluster.task(BareTask.of(leaving + " while true; do sleep 0.05; done")), USUAL);
+    cluster.kill();
     cluster.launchAnother("another");
 
     assertThat(cluster.await(TaskState.TASK_KILLING).getTaskId().getValue())
         .isEqualTo(Cluster.TASK);
     TaskStatus refused = cluster.next();
     assertThat(refused.getTaskId().getValue()).isEqualTo("another");
+    cluster.touch("leave");
     assertThat(cluster.await(TaskState.TASK_KILLED).getTaskId().getValue()).isEqualTo(Cluster.TASK);
     assertThat(cluster.awaitEnd())
         .containsExactly(
@@ -280,7 +282,7 @@ final class AgentLifeTest {
   void theGraceOfTheKillIsHonoured() throws Exception {
     TaskInfo task =
         Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(60_000)).build();
-    WireTimes times = runStubborn(task, USUAL);
+    WireTimes times = runUntilReady(task, USUAL);
     cluster.agent().kill(task.getTaskId(), policy(700));
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, KILLING, KILLED);
@@ -291,7 +293,7 @@ final class AgentLifeTest {
   @Test
   void theGraceOfTheTaskIsHonoured() throws Exception {
     TaskInfo task = Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(700)).build();
-    WireTimes times = runStubborn(task, USUAL);
+    WireTimes times = runUntilReady(task, USUAL);
     cluster.kill();
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, KILLING, KILLED);
@@ -303,7 +305,7 @@ final class AgentLifeTest {
   @ValueSource(ints = {2, 5})
   void theAgentsGraceIsNeverExceeded(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times = runStubborn(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    WireTimes times = runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd()) // with exit code 0, which no killed executor has
@@ -315,7 +317,7 @@ final class AgentLifeTest {
   @ValueSource(ints = {2, 5})
   void norByAnEndThatNobodyAcknowledges(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times = runStubborn(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    WireTimes times = runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
     cluster.shutdown();
 
@@ -337,7 +339,7 @@ final class AgentLifeTest {
     cluster.await(TaskState.TASK_RUNNING);
   }
 
-  private WireTimes runStubborn(TaskInfo task, Timeouts timeouts) throws Exception {
+  private WireTimes runUntilReady(TaskInfo task, Timeouts timeouts) throws Exception {
     WireTimes times = new WireTimes();
     cluster = new Cluster(directory, timeouts, Cluster.FRAMEWORK);
     cluster.agent().watch(times);
