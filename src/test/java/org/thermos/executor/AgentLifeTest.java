@@ -38,6 +38,9 @@ final class AgentLifeTest {
           .withShutdownGrace(Duration.ofSeconds(20))
           .withReregistration(Duration.ofSeconds(5));
 
+  /** What such a machine may add to a time, far below the times that would be waited in vain. */
+  private static final Duration DELAY = Duration.ofSeconds(30);
+
   private static final String STARTING = "TASK_STARTING";
   private static final String RUNNING =
       "TASK_RUNNING No health-check defined, task is assumed healthy.";
@@ -146,7 +149,7 @@ final class AgentLifeTest {
     long told = System.nanoTime();
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, FINISHED);
-    assertThat(since(told)).isLessThan(Duration.ofSeconds(10));
+    assertThat(since(told)).isLessThan(DELAY);
   }
 
   @Test
@@ -282,48 +285,54 @@ final class AgentLifeTest {
   void theGraceOfTheKillIsHonoured() throws Exception {
     TaskInfo task =
         Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(60_000)).build();
-    WireTimes times = runUntilReady(task, USUAL);
+    UpdateTimes times = runUntilReady(task, USUAL);
+    long told = System.nanoTime();
     cluster.agent().kill(task.getTaskId(), policy(700));
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, KILLING, KILLED);
-    assertThat(times.between(Event.Type.KILL, TaskState.TASK_KILLED))
-        .isBetween(Duration.ofMillis(700), Duration.ofMillis(700 + 3_000));
+    assertThat(times.from(told, TaskState.TASK_KILLED))
+        .isBetween(Duration.ofMillis(700), Duration.ofMillis(700).plus(DELAY));
   }
 
   @Test
   void theGraceOfTheTaskIsHonoured() throws Exception {
     TaskInfo task = Cluster.task(BareTask.STUBBORN).toBuilder().setKillPolicy(policy(700)).build();
-    WireTimes times = runUntilReady(task, USUAL);
+    UpdateTimes times = runUntilReady(task, USUAL);
+    long told = System.nanoTime();
     cluster.kill();
 
     assertThat(cluster.awaitEnd()).containsExactly(STARTING, RUNNING, KILLING, KILLED);
-    assertThat(times.between(Event.Type.KILL, TaskState.TASK_KILLED))
-        .isBetween(Duration.ofMillis(700), Duration.ofMillis(700 + 3_000));
+    assertThat(times.from(told, TaskState.TASK_KILLED))
+        .isBetween(Duration.ofMillis(700), Duration.ofMillis(700).plus(DELAY));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 5})
   void theAgentsGraceIsNeverExceeded(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times = runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    UpdateTimes times =
+        runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    long told = System.nanoTime();
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd()) // with exit code 0, which no killed executor has
         .containsExactly(STARTING, RUNNING, "TASK_KILLING Told to shut down executor.", SHUT_DOWN);
-    assertThat(times.between(Event.Type.SHUTDOWN, TaskState.TASK_KILLED)).isLessThan(grace);
+    assertThat(times.from(told, TaskState.TASK_KILLED)).isLessThan(grace);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 5})
   void norByAnEndThatNobodyAcknowledges(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
-    WireTimes times = runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
+    UpdateTimes times =
+        runUntilReady(Cluster.task(BareTask.STUBBORN), USUAL.withShutdownGrace(grace));
     cluster.agent().interfere().acknowledge(Cluster.EXECUTOR, Acknowledging.NEVER);
+    long told = System.nanoTime();
     cluster.shutdown();
 
     assertThat(cluster.awaitEnd())
         .containsExactly(STARTING, RUNNING, "TASK_KILLING Told to shut down executor.", SHUT_DOWN);
-    assertThat(times.between(Event.Type.SHUTDOWN, TaskState.TASK_KILLED)).isLessThan(grace);
+    assertThat(times.from(told, TaskState.TASK_KILLED)).isLessThan(grace);
   }
 
   private void standBy() throws Exception {
@@ -339,8 +348,8 @@ final class AgentLifeTest {
     cluster.await(TaskState.TASK_RUNNING);
   }
 
-  private WireTimes runUntilReady(TaskInfo task, Timeouts timeouts) throws Exception {
-    WireTimes times = new WireTimes();
+  private UpdateTimes runUntilReady(TaskInfo task, Timeouts timeouts) throws Exception {
+    UpdateTimes times = new UpdateTimes();
     cluster = new Cluster(directory, timeouts, Cluster.FRAMEWORK);
     cluster.agent().watch(times);
     cluster.launch(task);
@@ -371,9 +380,8 @@ final class AgentLifeTest {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  /** When each kind of event went out, and each state came in, for the first time. */
-  private static final class WireTimes implements Wire {
-    private final Map<Event.Type, Long> events = new ConcurrentHashMap<>();
+  /** When each state came in for the first time. */
+  private static final class UpdateTimes implements Wire {
     private final Map<TaskState, Long> states = new ConcurrentHashMap<>();
 
     @Override
@@ -383,13 +391,8 @@ final class AgentLifeTest {
       }
     }
 
-    @Override
-    public void sent(Event event, long nanoTime) {
-      events.putIfAbsent(event.getType(), nanoTime);
-    }
-
-    Duration between(Event.Type event, TaskState state) {
-      return Duration.ofNanos(states.get(state) - events.get(event));
+    Duration from(long nanoTime, TaskState state) {
+      return Duration.ofNanos(states.get(state) - nanoTime);
     }
   }
 }
