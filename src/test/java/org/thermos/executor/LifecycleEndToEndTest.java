@@ -125,7 +125,7 @@ final class LifecycleEndToEndTest {
             .with(
                 "health_check_config",
                 "{'health_checker': {'shell': {'shell_command': 'test ! -e sandbox/ill'}},"
-                    + " 'interval_secs': 0.05, 'initial_interval_secs': 0}"));
+                    + " 'interval_secs': 0.05, 'initial_interval_secs': 0, 'timeout_secs': 60}"));
     cluster.touch("ill");
 
     // That it left in good order does not make it a success.
