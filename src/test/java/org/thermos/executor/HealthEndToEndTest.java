@@ -71,6 +71,7 @@ final class HealthEndToEndTest {
   @Test
   void aTaskRunsOnlyOnceItsPortAnswersWell() throws Exception {
     server.answer("/health", UNAVAILABLE);
+    cluster.fetch("export AURORA_HTTP_SIGNALER_TIMEOUT_SECS=60"); // For the last two requests.
     cluster.launch(httpChecked(60, 0).data());
     cluster.await(TaskState.TASK_STARTING);
     cluster.awaitFile("ready");

@@ -36,6 +36,9 @@ final class LifecycleEndToEndTest {
   private static final String STUBBORN =
       "trap '' TERM; touch ready; while true; do sleep 0.05; done";
 
+  /** Where the task answers, be it that the machine has other things to do: not just a second. */
+  private static final String PATIENT = "export AURORA_HTTP_SIGNALER_TIMEOUT_SECS=60";
+
   @TempDir Path directory;
   private Cluster cluster;
   private TaskServer server;
@@ -108,7 +111,9 @@ final class LifecycleEndToEndTest {
   @Test
   void aTaskThatDoesNotAnswerIsWaitedForASecond() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      launch(job(OBEDIENT, silent.getLocalPort(), 60));
+      cluster = new Cluster(directory, Duration.ofSeconds(60));
+      cluster.launch(job(OBEDIENT, silent.getLocalPort(), 60).data());
+      awaitReady();
       Duration took = kill(TaskState.TASK_KILLED);
 
       assertThat(cluster.file("signalled")).exists();
@@ -191,6 +196,7 @@ final class LifecycleEndToEndTest {
 
   private void launch(Job job, String... flags) throws Exception {
     cluster = new Cluster(directory, Duration.ofSeconds(60));
+    cluster.fetch(PATIENT);
     cluster.launch(job.data(), flags);
     awaitReady();
   }
