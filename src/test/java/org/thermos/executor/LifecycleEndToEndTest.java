@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.mesos.Protos.DurationInfo;
 import org.apache.mesos.Protos.KillPolicy;
 import org.apache.mesos.Protos.TaskInfo;
@@ -38,6 +37,9 @@ final class LifecycleEndToEndTest {
 
   /** Where the task answers, be it that the machine has other things to do: not just a second. */
   private static final String PATIENT = "export AURORA_HTTP_SIGNALER_TIMEOUT_SECS=60";
+
+  /** Far below the minute that a task gets after each request, far above what it takes. */
+  private static final Duration LATE = Duration.ofSeconds(40);
 
   @TempDir Path directory;
   private Cluster cluster;
@@ -94,7 +96,7 @@ final class LifecycleEndToEndTest {
 
     assertThat(server.requests()).containsExactly(GRACEFUL, SHUTDOWN);
     assertThat(cluster.file("signalled")).exists();
-    assertThat(took).isLessThan(Duration.ofSeconds(10));
+    assertThat(took).isLessThan(LATE);
   }
 
   @Test
@@ -104,7 +106,7 @@ final class LifecycleEndToEndTest {
       Duration took = kill(TaskState.TASK_KILLED);
 
       assertThat(cluster.file("signalled")).exists();
-      assertThat(took).isLessThan(Duration.ofSeconds(10));
+      assertThat(took).isLessThan(LATE);
     }
   }
 
@@ -117,7 +119,7 @@ final class LifecycleEndToEndTest {
       Duration took = kill(TaskState.TASK_KILLED);
 
       assertThat(cluster.file("signalled")).exists();
-      assertThat(took).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15)); // Two requests.
+      assertThat(took).isBetween(Duration.ofSeconds(2), LATE); // Two requests.
     }
   }
 
@@ -149,7 +151,7 @@ final class LifecycleEndToEndTest {
     launch(job(STUBBORN, server.port(), 60), "--stop_timeout_in_secs=4");
     Duration took = kill(TaskState.TASK_KILLED);
 
-    assertThat(took).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(9));
+    assertThat(took).isBetween(Duration.ofSeconds(1), LATE);
   }
 
   @Test
@@ -159,7 +161,7 @@ final class LifecycleEndToEndTest {
     Duration took = kill(TaskState.TASK_KILLED);
 
     assertThat(cluster.file("signalled")).exists();
-    assertThat(took).isLessThan(Duration.ofSeconds(8));
+    assertThat(took).isLessThan(LATE);
   }
 
   @Test
@@ -176,7 +178,7 @@ final class LifecycleEndToEndTest {
     awaitReady();
     Duration took = kill(TaskState.TASK_KILLED);
 
-    assertThat(took).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
+    assertThat(took).isBetween(Duration.ofSeconds(1), LATE);
   }
 
   @Test
@@ -208,10 +210,10 @@ final class LifecycleEndToEndTest {
 
   /** Kills the task; how long it took until its end was told. */
   private Duration kill(TaskState state) throws Exception {
-    Instant begin = Instant.now();
+    long begin = System.nanoTime();
     cluster.kill();
     cluster.await(state);
-    Duration took = Duration.between(begin, Instant.now());
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
     cluster.awaitEnd();
     return took;
   }
