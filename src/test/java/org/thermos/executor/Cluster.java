@@ -100,6 +100,11 @@ final class Cluster implements Listener, AutoCloseable {
     fetched = commands + "; ";
   }
 
+  /** Has the executor count on this grace: the agent is more patient, and may be late. */
+  void promise(Duration grace) {
+    fetch("export MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD=" + grace.toMillis() + "ms");
+  }
+
   void launch(byte[] data, String... flags) throws IOException {
     launch(task(data), flags);
   }
