@@ -1,14 +1,17 @@
 package org.thermos.agent;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -29,6 +32,8 @@ final class HttpServer implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private static final int ATTEMPTS = 20;
+  private static final Duration FORK_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration FORK_PAUSE = Duration.ofMillis(5);
   private static final int FIRST_PORT = 20_000;
   private static final int FIRST_EPHEMERAL_PORT = 32_768; // Linux' default
 
@@ -39,11 +44,11 @@ final class HttpServer implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
 
   /**
-   * @param port 0 for any
+   * @param port 0 for any, else one that an earlier server of this JVM had
    */
   HttpServer(int port, Function<HttpRequest, Reply> api) throws IOException {
     this.api = api;
-    this.listener = port == 0 ? listenAnywhere() : listen(port);
+    this.listener = port == 0 ? listenAnywhere() : listenAgain(port);
     this.acceptor = start(this::accept, "agent-accept");
   }
 
@@ -62,6 +67,24 @@ final class HttpServer implements AutoCloseable {
     return listen(0);
   }
 
+  /**
+   * What this JVM was forking when the earlier server closed, an executor for example, has its
+   * socket open too until it executes a program.
+   */
+  private static ServerSocket listenAgain(int port) throws IOException {
+    long end = System.nanoTime() + FORK_PATIENCE.toNanos();
+    while (true) {
+      try {
+        return listen(port);
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof BindException) || System.nanoTime() > end) {
+          throw e;
+        }
+        LockSupport.parkNanos(FORK_PAUSE.toNanos()); // There is no event for it.
+      }
+    }
+  }
+
   private static ServerSocket listen(int port) throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
@@ -78,7 +101,7 @@ final class HttpServer implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Refuses new connections and breaks all others; the port is free when this returns. */
+  /** Refuses new connections and breaks all others; then this has the port no more. */
   @Override
   public void close() {
     try {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -217,6 +220,30 @@ final class AgentRestartTest {
               })
           .isInstanceOf(IOException.class);
     }
+  }
+
+  /** As a child has it that this JVM forks, until it executes a program. */
+  @Test
+  void aPortThatIsStillTakenIsWaitedFor() throws Exception {
+    start(Samples.Checkpoint.ON);
+    agent.stop();
+    ServerSocket taken =
+        new ServerSocket(agent.endpoint().getPort(), 1, agent.endpoint().getAddress());
+    CompletableFuture<Void> freed =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                taken.close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+
+    agent.restart();
+
+    freed.join();
+    TestClient.connect(agent.endpoint()).close();
   }
 
   private LaunchedExecutor start(Samples.Checkpoint checkpoint) throws IOException {
