@@ -27,6 +27,10 @@ final class PosixLauncher implements Launcher {
   /** Variables that shells export unasked. */
   private static final List<String> SHELL_VARIABLES = List.of("PWD", "OLDPWD", "SHLVL");
 
+  PosixLauncher() {
+    ProcessKiller.load();
+  }
+
   @Override
   public Container launch(Launch launch) throws IOException {
     CommandInfo command = launch.command();

@@ -29,6 +29,14 @@ final class ProcessKiller {
 
   private ProcessKiller() {}
 
+  /**
+   * Makes it ready: on a busy machine the binding of libc takes seconds, in which a grace period
+   * may be over.
+   */
+  static void load() {
+    int unused = LIBC.getpid();
+  }
+
   /** Sends SIGKILL to the closure of the processes that are roots; see {@link ProcessTree}. */
   static void kill(Predicate<ProcessRow> isRoot) {
     int self = LIBC.getpid();
