@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.thermos.http.ClosedPort;
 import org.thermos.process.Accounts;
 
 /**
@@ -253,7 +254,7 @@ final class HealthEndToEndTest {
 
   @Test
   void mesosTcpCheckWaitsForTheGracePeriod() throws Exception {
-    try (RefusedPort port = new RefusedPort()) {
+    try (ClosedPort port = new ClosedPort()) {
       HealthCheck.Builder check =
           mesos(HealthCheck.Type.TCP).setConsecutiveFailures(1).setGracePeriodSeconds(600);
       check.getTcpBuilder().setPort(port.number());
@@ -345,7 +346,7 @@ final class HealthEndToEndTest {
 
   @Test
   void bothOfMesosDefinitionsAreHonoured() throws Exception {
-    RefusedPort port = new RefusedPort();
+    ClosedPort port = new ClosedPort();
     CheckInfo.Builder check = check(CheckInfo.Type.TCP);
     check.getTcpBuilder().setPort(port.number());
     server.answer("/well", 200);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.thermos.http.ClosedPort;
 
 /** Tasks that are told over HTTP when they have to end (executor 6.10), by the whole executor. */
 @Timeout(180)
@@ -101,7 +102,7 @@ final class LifecycleEndToEndTest {
 
   @Test
   void aTaskThatServesNothingIsSignalledAtOnce() throws Exception {
-    try (RefusedPort port = new RefusedPort()) {
+    try (ClosedPort port = new ClosedPort()) {
       launch(job(OBEDIENT, port.number(), 60));
       Duration took = kill(TaskState.TASK_KILLED);
 
