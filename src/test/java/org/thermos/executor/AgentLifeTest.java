@@ -307,7 +307,7 @@ final class AgentLifeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 5})
+  @ValueSource(ints = {4, 8})
   void theAgentsGraceIsNeverExceeded(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
     UpdateTimes times =
@@ -325,7 +325,7 @@ final class AgentLifeTest {
    * about how soon a busy machine gets that done.
    */
   @ParameterizedTest
-  @ValueSource(ints = {2, 5})
+  @ValueSource(ints = {4, 8})
   void norByAnEndThatNobodyAcknowledges(int seconds) throws Exception {
     Duration grace = Duration.ofSeconds(seconds);
     cluster = new Cluster(directory, USUAL, Cluster.FRAMEWORK);

@@ -185,7 +185,7 @@ final class LifecycleEndToEndTest {
   @Test
   void theAgentsShutdownGraceIsKept() throws Exception {
     server.answer("/quitquitquit", 200);
-    cluster = new Cluster(directory, Duration.ofSeconds(3));
+    cluster = new Cluster(directory, Duration.ofSeconds(8));
     cluster.launch(job(STUBBORN, server.port(), 60).data());
     awaitReady();
     cluster.shutdown();

@@ -88,7 +88,7 @@ final class ManyTasksEndToEndTest {
 
   @Test
   void aShutdownKillsAllAndTellsEachEndOnceWithinTheGrace() throws Exception {
-    cluster = new Cluster(directory, Duration.ofSeconds(4));
+    cluster = new Cluster(directory, Duration.ofSeconds(8));
     cluster.standBy("--max-tasks=3");
     for (String task : List.of("a", "b", "c")) {
       cluster.launchAnother(Cluster.task(task, BareTask.STUBBORN));
