@@ -22,9 +22,13 @@ final class HelperThreads {
   /** More requests than these wait their turn; their own time starts with it. */
   private static final int MOST_WAITING = 32;
 
+  /** What may take longer has a thread of its own: nobody is to wait for his turn behind it. */
+  private static final Duration LONGEST_TURN = Duration.ofMinutes(10);
+
   private static final long LINGER_MILLIS = 200;
 
   private final TimerThread timer;
+  private final ThreadFactory factory = named("health-probe");
   private final ThreadPoolExecutor waiting;
   private final Set<SocketGuard> guards = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +46,7 @@ final class HelperThreads {
             LINGER_MILLIS,
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            named("health-probe"));
+            factory);
     waiting.allowCoreThreadTimeOut(true);
   }
 
@@ -63,10 +67,15 @@ final class HelperThreads {
   /**
    * Runs a job that may wait.
    *
+   * @param atMost how long it can take
    * @throws RejectedExecutionException after the end
    */
-  void execute(Runnable job) {
-    waiting.execute(job);
+  void execute(Duration atMost, Runnable job) {
+    if (atMost.compareTo(LONGEST_TURN) <= 0 || waiting.isShutdown()) {
+      waiting.execute(job);
+    } else {
+      factory.newThread(job).start();
+    }
   }
 
   /**

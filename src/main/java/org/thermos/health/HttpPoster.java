@@ -31,7 +31,7 @@ public final class HttpPoster {
   public void post(int port, String endpoint, Consumer<Boolean> answered) {
     LoopbackUrl url = LoopbackUrl.of("http", port, endpoint);
     try {
-      threads.execute(() -> answered.accept(isTaken(url)));
+      threads.execute(timeout, () -> answered.accept(isTaken(url)));
     } catch (RejectedExecutionException e) {
       answered.accept(false);
     }

@@ -7,7 +7,7 @@ import org.thermos.process.CommandSpec;
 
 /** Makes probes of what Mesos' definitions say. */
 final class MesosProbes {
-  /** In place of no limit: the thread that waits is one of a few. */
+  /** In place of no limit: a thread waits. */
   private static final Duration NO_LIMIT = Duration.ofHours(1);
 
   private MesosProbes() {}

@@ -58,7 +58,7 @@ final class Prober {
         probe instanceof Probe.Http http
             ? it -> get(http, it)
             : it -> connect((Probe.Tcp) probe, it);
-    threads.execute(() -> done.accept(answer(question, probe.timeout(), guard)));
+    threads.execute(probe.timeout(), () -> done.accept(answer(question, probe.timeout(), guard)));
     return guard::close;
   }
 

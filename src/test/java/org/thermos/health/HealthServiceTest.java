@@ -327,6 +327,27 @@ class HealthServiceTest {
     }
   }
 
+  @Test
+  void checksWithoutALimitKeepNoOthersWaiting() throws Exception {
+    try (PlayedServer hanging = new PlayedServer((request, out) -> never.await());
+        PlayedServer server = PlayedServer.saying(PlayedServer.answer(200, "ok"))) {
+      MesosProbe probe = new MesosProbe.Http("http", hanging.port(), "/");
+      MesosHealthCheck unlimited =
+          new MesosHealthCheck(probe, Duration.ZERO, Watch.SOON, Duration.ZERO, 1, Duration.ZERO);
+      List<HealthMonitor> monitors = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        monitors.add(watch.start(mesos(unlimited), sandbox));
+        hanging.nextRequest();
+      }
+      watch.reports.clear();
+      monitors.add(watch.start(patient(server.port()), sandbox));
+      watch.next();
+      assertThat(watch.next()).isEqualTo(new StatusChanged(HealthStatus.HEALTHY));
+      monitors.forEach(HealthMonitor::stop);
+    }
+    awaitNone("health-probe");
+  }
+
   private static TaskChecks mesos(MesosHealthCheck health) {
     return new TaskChecks(HealthCheck.None.NONE, Optional.of(health), Optional.empty());
   }
