@@ -61,6 +61,9 @@ final class BrokerHands implements Hands {
   /** What was last said of each process, which need not be said again while it is tried again. */
   private final Map<String, String> said = new HashMap<>();
 
+  /** After which record of a process its present run begins; what was before is over. */
+  private final Map<String, Long> begun = new HashMap<>();
+
   private final List<TaskEvent> inbox = new ArrayList<>();
   private Optional<String> lastComplaint = Optional.empty();
   private boolean isWatching;
@@ -156,10 +159,14 @@ final class BrokerHands implements Hands {
 
   private void launch(TaskEffect.Launch launch) throws IOException {
     String process = launch.process();
-    read(process);
+    begun.put(process, launch.seq());
+    boolean isGone = read(process);
     if (streams.damage(process).isPresent()) {
       launchFailed(process, streams.damage(process).get());
       return; // Nobody would ever learn what became of it.
+    }
+    if (isGone || isTracked(process)) {
+      return; // There was one already, or is: a second would only be mistaken for it.
     }
     try {
       ProcessIdentity coordinator =
@@ -188,6 +195,7 @@ final class BrokerHands implements Hands {
    */
   private void adopt(ProcessStatus run) throws IOException {
     watchForOthers();
+    begun.put(run.process(), run.seq());
     Optional<ProcessIdentity> found = finder.find(run);
     if (found.isPresent()) {
       track(run.process(), found.get(), TreeRoot.present(found.get()));
@@ -196,7 +204,9 @@ final class BrokerHands implements Hands {
     } else {
       roots.put(run.process(), finder.remember(finder.latest(run)));
       readRecords(run.process()); // That it is gone is said once: each time may start another.
-      inbox.add(new TaskEvent.CoordinatorGone(run.process()));
+      if (!isTracked(run.process())) {
+        inbox.add(new TaskEvent.CoordinatorGone(run.process()));
+      }
     }
   }
 
@@ -326,11 +336,13 @@ final class BrokerHands implements Hands {
     }
   }
 
-  private void read(String process) throws IOException {
-    boolean strange = readRecords(process);
-    if (strange && !isTracked(process)) {
+  /** Whether there has been a coordinator that nobody knew of and that is gone; that is told. */
+  private boolean read(String process) throws IOException {
+    boolean isGone = readRecords(process) && !isTracked(process);
+    if (isGone) {
       inbox.add(new TaskEvent.CoordinatorGone(process));
     }
+    return isGone;
   }
 
   /** Whether there are records of a coordinator that nobody knew of and that is not there. */
@@ -339,7 +351,10 @@ final class BrokerHands implements Hands {
     for (ProcessStatus status : streams.readNew(process)) {
       inbox.add(new TaskEvent.Recorded(status));
       boolean isStranger =
-          status.state() == ProcessState.FORKED && !isTracked(process) && !isLaunched(status);
+          status.state() == ProcessState.FORKED
+              && status.seq() > begun.getOrDefault(process, Long.MAX_VALUE)
+              && !isTracked(process)
+              && !isLaunched(status);
       if (isStranger && !meet(status)) {
         // What it started may be alive, and no other record tells of it.
         roots.put(process, finder.remember(finder.latest(status)));
