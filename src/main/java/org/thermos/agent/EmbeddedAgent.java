@@ -169,7 +169,7 @@ public final class EmbeddedAgent implements AutoCloseable {
    * executors subscribe again, and kills those that do not in time. Without checkpointing it knows
    * none of them any more.
    *
-   * @throws IOException when the port is taken
+   * @throws IOException when the port stays taken for ten seconds
    */
   public void restart() throws IOException {
     Optional<IOException> fault =

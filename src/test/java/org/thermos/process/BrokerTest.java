@@ -36,7 +36,7 @@ import org.thermos.process.ProgramSpec.ProcessGroup;
 class BrokerTest {
   private static final String BOTH = "org.thermos.process.Binaries#both";
 
-  /** For some thousand looks; of one in 250 the list has once been read in vain. */
+  /** That the list was read only once was noticed within this time, five times of five. */
   private static final Duration LOOKING = Duration.ofSeconds(2);
 
   @TempDir Path directory;
